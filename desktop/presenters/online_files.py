@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from pathlib import Path
 
 from desktop.domain.application import Application, Delivery
@@ -11,22 +10,20 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import Evidence
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor, Officer, Role
-from desktop.domain.online import ImportReport, Mark, NotThisApplicant
-from desktop.domain.person import IdentityConflict, Licence, Person
-from desktop.domain.reasons import OutOfTurnReason, UploadedDocument
+from desktop.domain.online import ImportReport, Mark
+from desktop.domain.person import Licence, Person
+from desktop.domain.reasons import UploadedDocument
 from desktop.pictures import NotAPicture, PictureFinding, open_picture
 from desktop.presenters.base import DESK, SYNC
 from desktop.presenters.online_kept import FilesKept
 from desktop.presenters.online_view import (
     DOCUMENTS,
-    READ_EID,
     FileFilter,
     FileLine,
     OnlineArea,
     OpenFile,
     Upload,
 )
-from desktop.services.identifying import Identity
 from desktop.services.online import OnlineCase
 from desktop.services.online_checks import mark_of, relevant
 
@@ -236,9 +233,10 @@ class FileDesk(FilesKept):
         if file is None:
             return
         desk, (why, told) = self.desk, file.accepted
-        if override:  # holds for this file, whatever else it is asked about
-            self.show(file=dataclasses.replace(file, accepted=(override, note)))
-        else:
+        kept = (override, note) if override else file.accepted
+        # A reason for the pictures holds for this file, whatever else it is asked about.
+        self.show(file=dataclasses.replace(file, accepted=kept, arrived=None))
+        if not override:
             override, note = why, "; ".join(part for part in (told, note) if part)
 
         def act() -> Application:
@@ -307,45 +305,6 @@ class FileDesk(FilesKept):
                 lambda: self.desk.intake.reject(by, file.app.id, reason, note),
                 lambda app: self.decided("online_screen.said.rejected", app),
             )
-
-    def take_to_counter(self) -> None:
-        """The applicant stands here with the KTP-el: read it, and go on as a walk-in."""
-        file, by = self.view.file, self.by
-        if file is None:
-            return
-
-        def read(stop: threading.Event) -> Identity:
-            identity = self.desk.intake.read_eid(cancel=stop)
-            if identity.applicant.nik != file.app.nik:
-                raise NotThisApplicant(number=file.app.number)
-            return identity
-
-        def then(identity: Identity) -> None:
-            if not self.still_here(by):
-                return  # nobody is called in the name of an officer who went
-            desk, why = self.desk, OutOfTurnReason.BACK_WITH_DOCUMENT
-
-            def act() -> Application:
-                if desk.has_centre:
-                    desk.claims.take_free(by, [file.app.id])
-                return desk.online.take_to_counter(
-                    by, file.app.id, lambda w: desk.queue.admit(w, why), identity
-                )
-
-            self.work(
-                act,
-                lambda app: self.show(file=None, goto=("walk_in", app.id)),
-                lane=self._lane(),
-                failed=refused,
-            )
-
-        def refused(problem: Exception) -> None:
-            if isinstance(problem, IdentityConflict):  # it is at the counter, held up
-                self.show(file=None)
-                self.refresh()
-            self.show(problem=problem)
-
-        self.wait_for(read, then, lane="eid_reader", doing=READ_EID)
 
     def gone_to(self) -> None:
         """The screen has opened what `goto` names."""

@@ -35,3 +35,9 @@ class LabelNotPrinted(Problem):
     """The parcel is packed, its label isn't printed yet."""
 
     awb: str
+
+
+class FingerUnproven(Problem):
+    """No finger matched the applicant's KTP-el; `reason` is "over" once no try is left."""
+
+    reason: str = ""

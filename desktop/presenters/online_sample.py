@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.officer import RoleMissing
 from desktop.domain.online import ImportReport
-from desktop.presenters.online_files import FileDesk
+from desktop.presenters.online_arrival import ArrivalDesk
 from desktop.presenters.online_view import FileFilter, OnlineArea
 from desktop.presenters.training_scans import can_play
 from desktop.services.online_export import MAY_EXPORT
@@ -14,7 +14,7 @@ PORTAL = "portal"
 """A lane of its own: pictures are drawn while the counter goes on."""
 
 
-class SampleDesk(FileDesk):
+class SampleDesk(ArrivalDesk):
     """The part of the online presenter that plays the portal, and knows who takes files in."""
 
     def may_import(self) -> bool:

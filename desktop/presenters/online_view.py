@@ -21,6 +21,7 @@ from desktop.presenters.asked import AskingView
 from desktop.presenters.base import Said
 from desktop.presenters.walkin_view import LOOKING, CardFaces
 from desktop.services.doubts import Doubt
+from desktop.services.identifying import Identity
 from desktop.services.online import OnlineCase, PreCheck
 from desktop.services.tracking import CourierReport
 
@@ -63,8 +64,8 @@ class FileFilter(StrEnum):
 
 DOCUMENTS = tuple(UploadedDocument)
 """In the order of their keys: four pictures, then what has none."""
-READ_EID = "doing.read_eid"
-"""The applicant's KTP-el is awaited, which Esc ends."""
+READ_EID, MATCH_FINGER = "doing.read_eid", "doing.match_finger"
+"""The applicant's KTP-el, or their finger, is awaited, which Esc ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ class OpenFile:
     page: int = 0
     accepted: tuple[str, str] = ("", "")
     """Why its doubted pictures were accepted, and the note to it."""
+    arrived: Identity | None = field(default=None, repr=False)
+    """The applicant at the counter, whose KTP-el was read and whose finger isn't proven yet."""
 
     @property
     def judging(self) -> bool:
@@ -316,8 +319,8 @@ class OnlineView(AskingView):
 
     @property
     def waits(self) -> bool:
-        """Whether Esc ends what is going on: the applicant's KTP-el is awaited."""
-        return self.doing == READ_EID
+        """Whether Esc ends what is going on: the applicant's KTP-el or finger is awaited."""
+        return self.doing in (READ_EID, MATCH_FINGER)
 
     @property
     def printing(self) -> bool:

@@ -208,7 +208,8 @@ class OnlineScreen(OnlineKeys):
         looking = view.doing == LOOKING  # the machine's word comes first
         doubtful = file is not None and (bool(file.check.doubtful) or isinstance(
             view.problem, IssuerSilent))  # fmt: skip
-        modes.allow("online_screen.act.accept_anyway", doubtful)
+        unproven = file is not None and file.arrived is not None
+        modes.allow("online_screen.act.accept_anyway", doubtful or unproven)
         sent_back = file is not None and file.app.state is S.SENT_BACK
         modes.allow("online_screen.act.notice", sent_back)
         recalled = file is not None and file.app.state is S.RECALLED
@@ -266,6 +267,7 @@ class OnlineScreen(OnlineKeys):
             sample=words(
                 "online_screen.act.sample_mended" if mends else "online_screen.act.sample"
             ),
+            accept_anyway=words("walkin.second" if unproven else "online_screen.act.accept_anyway"),
             print=words("online_screen.act.inspect_next", count=len(view.printed))
             if view.to_inspect
             else words("online_screen.act.print_count", count=len(view.selected)),

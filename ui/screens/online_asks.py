@@ -34,6 +34,8 @@ from ui.screens.online_dialogs import (
 from ui.screens.online_parcel_asks import ParcelAsks
 from ui.screens.online_print import REJECTIONS, PrintPage
 from ui.screens.online_verify import FilesPage
+from ui.screens.walkin_asks import FINGER_WHY
+from ui.screens.walkin_dialogs import ask_reason
 from ui.widgets.reasons import Reason, ReasonDialog
 from ui.widgets.scan_box import ScanBox
 
@@ -145,10 +147,22 @@ class OnlineAsks(ParcelAsks):
         self.asks.reason("reject", "online_screen.reject_why", REJECTS, reject, final=True)
 
     def _ask_override(self) -> None:
+        file = self._view.file
         if isinstance(self._view.problem, IssuerSilent):
             self._ask_line()
+        elif file is not None and file.arrived is not None:
+            self._ask_arrived()
         else:
             self._ask_photo()
+
+    def _ask_arrived(self) -> None:
+        """Why the applicant goes on whom no finger proves, and who signs that beside."""
+        take = self.presenter.take_arrived
+
+        def chosen(why: str, _note: str) -> None:
+            self._second("walkin.second_why", lambda nrp, word: take(why, nrp, word))
+
+        ask_reason(self, self.words, "walkin.finger_why", FINGER_WHY, chosen)
 
     def _ask_line(self) -> None:
         verify = self.presenter.verify
