@@ -33,8 +33,8 @@ class SignInView:
     `clock` is what is wrong with the PC's clock.
     `choosing` is who has given their one-time code and chooses a password now.
     `by_card`: an officer's own card and its PIN are taken here as well.
-    `problem` is why the last try failed (wrong password with tries left, locked out until, …), or
-    at the start what is to be set right here.
+    `place` is what is wrong with the office's particulars, told while the clock is right.
+    `problem` is why the last try failed (wrong password with tries left, locked out until, …).
     """
 
     officers: tuple[OfficerChoice, ...]
@@ -46,6 +46,7 @@ class SignInView:
     training: bool = False
     problem: Exception | None = None
     clock: Exception | None = None
+    place: Exception | None = None
     busy: bool = False
     by_card: bool = False
     choosing: str = ""

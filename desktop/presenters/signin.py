@@ -45,7 +45,7 @@ class SignIn:
         self.view = SignInView(
             (), office=place.office_name, counter=place.counter_name, training=training,
             by_card=bool(desk.settings.officer_card.module),
-            problem=particulars_problem(desk.frame),
+            place=particulars_problem(desk.frame),
         )  # fmt: skip
         self._load_officers(remembered)
 

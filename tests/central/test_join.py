@@ -117,7 +117,7 @@ def test_the_command_joins_loads_and_an_officer_begins(
         desk.credentials.choose_password("90000007", code, "gunung-batu-9")
         facts = desk.syncing.exchange()
         assert (facts.waiting, facts.parked) == (0, 0)
-        assert isinstance(SignIn(desk).view.problem, OfficeIsSample)
+        assert isinstance(SignIn(desk).view.place, OfficeIsSample)
     finally:
         desk.close()
     settings = load_settings(folder)
@@ -126,7 +126,7 @@ def test_the_command_joins_loads_and_an_officer_begins(
     save_settings(folder, replace(settings, place=own))
     desk = open_desk(folder)
     try:
-        assert SignIn(desk).view.problem is None
+        assert SignIn(desk).view.place is None
     finally:
         desk.close()
 

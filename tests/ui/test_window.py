@@ -23,6 +23,7 @@ from desktop.domain.errors import Problem
 from desktop.domain.officer import Role, WrongPassword
 from desktop.domain.reasons import SpoilReason
 from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
+from desktop.services.particulars import OfficeIsSample
 from desktop.settings import Look
 from desktop.words import Words
 from tests.ui.counter_world import Hands
@@ -672,3 +673,14 @@ def test_enter_without_a_password_says_what_is_missing(window: MainWindow, words
     assert page.banner.isVisible()
     assert page.banner.text.text() == words("ui.sign_in.password_missing")
     assert page.password.hasFocus()
+
+
+def test_what_the_office_lacks_stands_beside_the_one_time_code_s_word(qtbot: QtBot) -> None:
+    words = Words.load("en")
+    page = SignInPage(words)
+    qtbot.addWidget(page)
+    page.show()
+    new = tuple(replace(one, begins=True) for one in OFFICERS)
+    page.show_view(SignInView(new, place=OfficeIsSample()))
+    assert "[place]" in page.clock.remedy.text()
+    assert page.banner.text.text() == words("ui.sign_in.begins")

@@ -272,8 +272,8 @@ class SignInPage(QWidget):
             self.again.clear()
         else:
             self.banner.clear()
-        if view.clock is not None:
-            self.clock.tell_problem(words.problem(view.clock), Tone.WARNING)
+        if (warned := view.clock or view.place) is not None:
+            self.clock.tell_problem(words.problem(warned), Tone.WARNING)
         else:
             self.clock.clear()
         self.password.setEnabled(not view.busy)
