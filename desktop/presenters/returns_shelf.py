@@ -39,6 +39,7 @@ from desktop.presenters.training_scans import (
     parcel_to_bring_back,
     take_card,
 )
+from desktop.services.card_code import card_serial
 from desktop.services.desk import Desk
 from desktop.services.returns import AgedReturn, CardCheck
 
@@ -169,6 +170,9 @@ class ReturnsShelf(ReturnsKept):
             self.check_card(text)
         elif view.sending and view.open is not None:
             self.scan_to_send(view.open, text)
+        elif view.step is ReturnStep.DECIDE and view.open is not None and _its(view.open, text):
+            if view.open.doubted:
+                self.check_card(text)
         else:
             self._open_or_receive(text)
         return True
@@ -332,6 +336,11 @@ class ReturnsShelf(ReturnsKept):
             return self.read_return(case.id)
 
         self.work(act, lambda found: self.show(open=found))
+
+
+def _its(shown: OpenReturn, text: str) -> bool:
+    """Whether this is the code of the card that came out of the parcel, and so no waybill."""
+    return card_serial(text).upper() == shown.case.card_serial
 
 
 def _held(aged: AgedReturn) -> bool:

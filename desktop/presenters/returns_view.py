@@ -92,6 +92,11 @@ class OpenReturn:
         return bool(self.case.card_matches and self.case.chip_matches) and not self.replaced
 
     @property
+    def doubted(self) -> bool:
+        """A card that came out and doesn't agree yet: it may be read once more."""
+        return bool(self.case.card_serial) and not self.good and not self.replaced
+
+    @property
     def replaced(self) -> bool:
         """Its own card, but declared lost meanwhile: another one is made, this one has to go."""
         own = self.case.contents is Contents.OWN_CARD

@@ -258,6 +258,32 @@ def test_a_damaged_card_is_made_again(day: OnlineDay) -> None:
     assert day.app(parcel.application_id).state is S.APPROVED
 
 
+@pytest.mark.parametrize("scans", [True, False])
+def test_a_card_that_was_refused_is_read_again_tomorrow_too(day: OnlineDay, *, scans: bool) -> None:
+    [parcel] = sent(day)
+    presenter = opened(day, parcel)
+    day.lay(parcel.serial)
+    day.cards[parcel.serial].chip.dead = True
+    presenter.scanned(parcel.serial)
+    shown = presenter.view.open
+    assert shown is not None
+    assert (presenter.view.step, shown.good) == (ReturnStep.DECIDE, False)
+    presenter.close_case()
+    presenter.open_case(shown.case.id)
+    day.cards[parcel.serial].chip.dead = False
+    if scans:
+        presenter.scanned(parcel.serial)
+    else:
+        presenter.check_card()
+    assert presenter.view.problem is None, "a card is no waybill"
+    shown = presenter.view.open
+    assert shown is not None
+    assert shown.good
+    presenter.scanned(parcel.serial)
+    assert presenter.view.problem is None
+    assert presenter.view.open == shown
+
+
 def test_an_empty_envelope_is_a_loss_and_a_new_card(day: OnlineDay) -> None:
     [parcel] = sent(day)
     presenter = opened(day, parcel)
