@@ -313,7 +313,10 @@ class DoubtElsewhere(Problem):
 
 
 class SerialUnread(Problem):
-    """Nobody has read the card's own serial; the reserved one is `expected`."""
+    """Nobody has read the card's own serial; the reserved one is `expected`.
+
+    `reason` is "batch" where cards are made in a row, and no hand can scan one for its job.
+    """
 
     expected: str
 

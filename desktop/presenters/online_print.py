@@ -13,7 +13,13 @@ from collections import deque
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.service import Channel
-from desktop.domain.stock import DoubtAnswer, JobInDoubt, JobState, NoBlankAssigned
+from desktop.domain.stock import (
+    DoubtAnswer,
+    JobInDoubt,
+    JobState,
+    NoBlankAssigned,
+    SerialUnread,
+)
 from desktop.domain.walker import Gate, GatesMissing
 from desktop.notices import Notice, Progress
 from desktop.presenters.base import SYNC, Said
@@ -188,6 +194,8 @@ class PrintDesk(InspectDesk):
             FailedCard(known[one], problem) for one, problem in outcome.refused if one in known
         ]
         stopped, last = outcome.stopped, outcome.last
+        if isinstance(stopped, SerialUnread):
+            stopped = SerialUnread(stopped.expected, "batch")
         spoiled = tuple(FailedCard(one.application, one.fault, True) for one in outcome.spoiled)
         if stopped is not None and last is not None:
             lost = last.outcome is Outcome.SPOILED

@@ -14,7 +14,7 @@ from desktop.domain.online import UploadsDoubtful
 from desktop.domain.person import Hold, HoldKind, Licence
 from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import CountDiffers, CourierWord, ParcelState
-from desktop.domain.stock import BlankNotBack, DoubtAnswer, NoBlankAssigned
+from desktop.domain.stock import BlankNotBack, DoubtAnswer, NoBlankAssigned, SerialUnread
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import (
     HandCountMissing,
@@ -33,6 +33,7 @@ from desktop.presenters.online_view import (
 )
 from desktop.presenters.simulator import Simulator
 from desktop.presenters.simulator_view import Hand
+from desktop.words import Words
 from devices.errors import DeviceFault
 from devices.simulators.faults import Fault, FaultName
 from tests.presenters.busy_lane import on_busy_lane
@@ -419,6 +420,24 @@ def test_a_whole_blank_that_came_out_is_told_until_the_batch_goes_on(day: Online
     run = presenter.view.run
     assert run is not None
     assert (run.good, out_of(presenter)) == (2, [])
+
+
+def test_a_number_that_the_printer_can_t_read_has_a_way_on_in_a_batch(day: OnlineDay) -> None:
+    """Nothing is scanned here, and no second officer reads it: it goes back, or is spoiled."""
+    presenter = approved(day, 2)
+    bench = day.world.bench
+    bench.order("card_printer", Fault("feed", FaultName.SERIAL_UNREADABLE))
+    pick_all(presenter)
+    presenter.print_selected()
+    problem = presenter.view.problem
+    assert isinstance(problem, SerialUnread)
+    assert "F7" in Words.load("id").problem(problem).remedy
+    assert not presenter.scanned(problem.expected)
+    bench.printer.truth.feeder.insert(0, bench.take_output()[0])
+    presenter.pause()
+    run = presenter.view.run
+    assert run is not None
+    assert run.good == 2
 
 
 def test_a_blank_that_the_answer_leaves_whole_goes_back_too(day: OnlineDay) -> None:
