@@ -319,6 +319,7 @@ class SerialUnread(Problem):
     """
 
     expected: str
+    reason: str = ""
 
 
 class DatedYesterday(Problem):
