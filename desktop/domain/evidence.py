@@ -166,6 +166,10 @@ class JknSilent(IssuerSilent):
     """Whether the arrears are paid isn't known: the card stays here."""
 
 
+class JknInArrears(Problem):
+    """JKN was asked again, and says no or knows of no active member: the card stays here."""
+
+
 class IssuerUnsure(IssuerSilent):
     """It did answer, but knows of no such paper yet: neither a yes nor a no."""
 

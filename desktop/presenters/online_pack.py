@@ -23,6 +23,7 @@ from desktop.presenters.online_table_kept import TableKept
 from desktop.presenters.online_view import OnlineArea, OnlineView, Pair, PairStep
 from desktop.presenters.training_scans import into_envelope
 from desktop.presenters.walkin_card import card_serial
+from desktop.presenters.walkin_view import ASKING
 from desktop.services.desk import Desk
 from desktop.services.paper_forms import courier_label
 from desktop.services.papers import MadePaper
@@ -132,6 +133,26 @@ class PackDesk(TableKept):
             doing=PACKING,
             failed=refused,
         )
+
+    def ask_jkn(self) -> None:
+        """Whether the holder of the card on the table still is in arrears."""
+        pair, by = self.view.pair, self.by
+        if pair.app is None or not pair.app.jkn_hold:
+            return
+        app, jkn = pair.app, self.desk.requirements
+
+        def told(**changes: Any) -> None:
+            if self.view.pair is pair:  # not laid aside meanwhile
+                self.show(pair=dataclasses.replace(pair, **changes))
+
+        def then(cleared: Application) -> None:
+            told(app=cleared, problem=None)
+            self.show(said=self.say("online_screen.said.jkn_clear"))
+
+        def refused(problem: Exception) -> None:
+            told(problem=problem)
+
+        self.work(lambda: jkn.clear_jkn(by, app.id), then, doing=ASKING, failed=refused)
 
     def forget_pair(self) -> None:
         """Begin with another card."""

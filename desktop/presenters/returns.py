@@ -24,6 +24,7 @@ from desktop.presenters.returns_problems import NewWaybillNext, ShelfCardFirst
 from desktop.presenters.returns_shelf import ReturnsShelf
 from desktop.presenters.returns_view import BESIDE, OpenReturn
 from desktop.presenters.training_scans import into_envelope
+from desktop.presenters.walkin_view import ASKING
 from desktop.services.card_code import card_serial
 from desktop.services.paper_forms import courier_label
 from desktop.services.papers import MadePaper
@@ -121,6 +122,21 @@ class Returns(ReturnsShelf):
         """Begin to send it: a held card is scanned first, then the new waybill."""
         self.take_laid()  # it goes into the envelope
         self.show(sending=not self.view.sending, problem=None)
+
+    def ask_jkn(self) -> None:
+        """Whether the applicant still is in arrears, for which the card isn't sent."""
+        shown, by = self.view.open, self.by
+        if shown is None or not shown.app.jkn_hold:
+            return
+
+        def act() -> OpenReturn:
+            self.desk.requirements.clear_jkn(by, shown.app.id)
+            return self.read_return(shown.case.id, shown.check)
+
+        def then(found: OpenReturn) -> None:
+            self.show(open=found, said=self.say("online_screen.said.jkn_clear"))
+
+        self.work(act, then, doing=ASKING)
 
     def _not_from_the_shelf(self, own: str, found: str) -> Exception:
         """A number that isn't this card's: another card's, or no card's at all (the waybill)."""

@@ -13,8 +13,10 @@ from desktop.domain.errors import Problem
 from desktop.domain.evidence import (
     Answer,
     Evidence,
+    EvidenceDenied,
     EvidenceSource,
     IssuerSilent,
+    JknInArrears,
     JknSilent,
     ReferenceMissing,
     Verdict,
@@ -25,6 +27,7 @@ from desktop.domain.person import Hold, Licence
 from desktop.domain.requirements import (
     CertificateNotYetValid,
     Enforcement,
+    IssuerKnowsNone,
     Requirement,
     RequirementKind,
     RequirementMissing,
@@ -262,7 +265,7 @@ class Requirements:
     def clear_jkn(self, by: Actor, application_id: str) -> Application:
         """Ask JKN again; settled arrears lift the hold on the handover.
 
-        Raises JknSilent, NoneIssued, EvidenceContradicts, IssuerKnowsNone.
+        Raises JknSilent, JknInArrears, EvidenceContradicts.
         """
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
@@ -270,6 +273,8 @@ class Requirements:
             self._proofs.said_yes(app, K.JKN_STATUS, enforcement=Enforcement.HOLD_HANDOVER)
         except IssuerSilent as silent:
             raise JknSilent(kind=silent.kind) from silent
+        except (EvidenceDenied, IssuerKnowsNone) as no:
+            raise JknInArrears from no
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             app = w.change(app, jkn_hold=False, changed_at=self._frame.now())

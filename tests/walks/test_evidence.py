@@ -21,6 +21,7 @@ from desktop.domain.evidence import (
     EvidenceSource,
     EvidenceUsed,
     IssuerSilent,
+    JknInArrears,
     JknSilent,
     NoneIssued,
     ReferenceMissing,
@@ -629,6 +630,8 @@ def test_jkn_arrears_hold_the_handover_alone(
     assert app.jkn_hold
     with pytest.raises(NoHandoverYet):
         handed(world, app)
+    with pytest.raises(JknInArrears):
+        world.desk.requirements.clear_jkn(world.by, app.id)
     ways(world)[K.JKN_STATUS] = Manner.SILENT
     with pytest.raises(JknSilent):
         world.desk.requirements.clear_jkn(world.by, app.id)

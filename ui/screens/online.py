@@ -217,7 +217,10 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.sample", self.presenter.sample_offered)
         modes.allow("online_screen.act.end_unmended", bool(view.unmended))
         self._allow_collect()
-        modes.allow("online_screen.act.collect_now", view.pair.step is PairStep.WAYBILL)
+        awaited = view.pair.step is PairStep.WAYBILL
+        modes.allow("online_screen.act.collect_now", awaited)
+        on_table = view.pair.app
+        modes.allow("walkin.ask_jkn", awaited and on_table is not None and on_table.jkn_hold)
         modes.allow("online_screen.act.more_reasons", self.case.compose.page_count > 1)
         modes.allow("common.dismiss", view.problem is not None)
         modes.allow("online_screen.act.stop_looking", looking or view.problem is not None)

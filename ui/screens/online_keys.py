@@ -167,6 +167,7 @@ class OnlineKeys(OnlineAsks):
         self.modes.add(
             "pack", *areas, type_code, play,
             Act("online_screen.act.collect_now", "A", self._ask_collect_scanned, "hand"),
+            Act("walkin.ask_jkn", "J", p.ask_jkn, "refresh-cw"),
             Act("online_screen.act.label", "L", self._print_label, "printer"),
             Act("online_screen.act.unpack", "U", self._unpack, "undo-2"),
             Act("online_screen.act.former_parcel", "Up", lambda: self._step_parcel(-1),

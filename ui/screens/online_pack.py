@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.evidence import JknInArrears, JknSilent
 from desktop.domain.officer import RoleMissing
 from desktop.domain.shipment import Parcel
+from desktop.domain.workflow import GatesMissing
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import OnlineView, Pair, PairStep
 from desktop.words import Words
@@ -22,6 +24,8 @@ from ui.widgets.scan_box import ScanBox, Verdict, VerdictSign
 from ui.widgets.table import Column, DataTable, Row
 
 BY_WAYBILL = "*"
+CARD_FITS = (RoleMissing, GatesMissing, JknInArrears, JknSilent)
+"""Refusals of a pair with which nothing is wrong."""
 
 
 class PackPage(QWidget):
@@ -175,8 +179,8 @@ class PackPage(QWidget):
         words = self.words
         if pair.problem is not None:
             text = problem_text(words, pair.problem)
-            refused = isinstance(pair.problem, RoleMissing)
-            key = "not_packed" if refused else "wrong"  # nothing is wrong with the card
+            refused = isinstance(pair.problem, CARD_FITS)
+            key = "not_packed" if refused else "wrong"
             self.sign.tell(Verdict.WRONG, words(f"online_screen.pack.{key}"),
                            f"{text.text} {text.remedy}")  # fmt: skip
         elif pair.step is PairStep.RIGHT and pair.app is not None:

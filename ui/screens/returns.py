@@ -180,7 +180,7 @@ class ReturnsScreen(ReturnsAsks):
         self.modes.add("held", leave, contact, address, minutes, recall, reprint, send)
         self.modes.add(
             "sending", Act("returns_screen.act.stop_sending", "Escape", p.send_again, "arrow-left"),
-            type_code, play, address,
+            type_code, play, address, Act("walkin.ask_jkn", "J", p.ask_jkn, "refresh-cw"),
         )  # fmt: skip
         self.modes.add(
             "other", leave, contact, minutes, by_two, detail,
@@ -288,6 +288,7 @@ class ReturnsScreen(ReturnsAsks):
         by_two = isinstance(problem, GatesMissing) and Gate.SECOND_OFFICER in problem.missing
         modes.allow("returns_screen.act.by_two", by_two)
         modes.allow("returns_screen.act.play", can_play(self.presenter.desk))
+        modes.allow("walkin.ask_jkn", shown is not None and shown.app.jkn_hold)
         modes.allow("returns_screen.act.send", good)
         modes.allow("returns_screen.act.hold", good)
         modes.allow("returns_screen.act.address", good)
