@@ -65,6 +65,8 @@ class InspectDesk(ShipDesk):
             return
         if app.id == view.looking_at and view.faces.front:
             return
+        if application_id:  # chosen: what was refused is of the card before
+            self.show(problem=None)
         self.show(looking_at=app.id, faces=CardFaces(), card_scanned="", read_by_printer=False)
 
         def then(found: tuple[CardFaces, bool]) -> None:

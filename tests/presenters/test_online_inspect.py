@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.stock import WrongBlank
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import OnlineArea, PrintPane
 from tests.presenters.busy_lane import on_busy_lane
@@ -76,3 +77,15 @@ def test_a_card_is_rejected_in_nobody_else_s_name(day: OnlineDay) -> None:
     day.world.desk.duty.lock()
     viewer.let_go()
     assert day.app(card.id).state is S.PRINTED
+
+
+def test_what_was_refused_of_a_card_is_not_said_of_the_next(day: OnlineDay) -> None:
+    presenter = inspecting(day, 2)
+    first, second = presenter.view.printed
+    presenter.show_card(first.id)
+    presenter.show(card_scanned=second.blank_serial)
+    presenter.pass_card()  # into the viewer first
+    presenter.pass_card()
+    assert isinstance(presenter.view.problem, WrongBlank)
+    presenter.show_card(second.id)
+    assert presenter.view.problem is None
