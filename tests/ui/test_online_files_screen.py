@@ -44,6 +44,14 @@ def online(hands: Hands) -> Hands:
     return hands
 
 
+def test_where_nothing_waits_for_the_printer_enter_asks_for_no_choice(online: Hands) -> None:
+    online.press(KEY.Key_2)
+    assert desk(online).view.ready == ()
+    online.press(KEY.Key_Return)
+    assert desk(online).view.problem is None, "there is nothing to choose"
+    assert "Return" not in keys_of(screen(online))
+
+
 def test_a_file_sent_back_offers_no_key_that_only_an_open_one_has(
     online: Hands, tmp_path: Path
 ) -> None:

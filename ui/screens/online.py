@@ -229,6 +229,7 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.all", bool(view.ready))
         modes.allow("online_screen.act.inspect_pane", bool(view.printed))
         modes.allow("online_screen.act.count", bool(view.packed))
+        modes.allow("online_screen.act.print", bool(view.ready) or view.to_inspect)
         modes.fade("online_screen.act.print", not view.selected and not view.to_inspect)
         unsure = file is not None and bool(file.check.problems or file.check.doubtful)
         modes.fade("online_screen.act.verify", unsure)
