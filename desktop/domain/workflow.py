@@ -369,6 +369,8 @@ BLANK: Table[B, BA] = Table("blank", B.RECEIVED, _blank())
 PARCEL: Table[P, PA] = Table("parcel", P.PACKED, _parcel())
 RETURN: Table[R, RA] = Table("return", R.RECEIVED, _return())
 TABLES = (APPLICATION, BLANK, PARCEL, RETURN)
+HOLDABLE = frozenset(step.state for step in APPLICATION.steps if step.action is Action.HOLD)
+"""From where a case can be held."""
 
 # What the person is told: the portal's own percentages, derived and never stored.
 _TOLD: dict[S, int] = {

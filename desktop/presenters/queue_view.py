@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.domain.application import Application, Draft, Ticket
+from desktop.domain.workflow import HOLDABLE
 from desktop.presenters.asked import AskingView
 
 
@@ -48,6 +49,11 @@ class Line:
         if self.ticket is not None:
             return self.ticket.number
         return self.app.number if self.app else ""
+
+    @property
+    def holdable(self) -> bool:
+        """Whether it is a case that can be set aside: not while its card is made or unseen."""
+        return self.app is not None and self.app.state in HOLDABLE
 
 
 @dataclass(frozen=True)

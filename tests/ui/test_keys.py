@@ -23,6 +23,7 @@ from desktop.words import Words
 from tests.ui.counter_world import CTRL, Hands, close, open_hands
 from tests.ui.test_walkin_kept_screen import again
 from tests.walks.conftest import IDS_OF_THE_OFFICE
+from tests.walks.making import approved as approved_case
 from tests.walks.making import confirmed
 from tests.walks.world import open_world
 from ui.screens.queue import QueueScreen
@@ -262,6 +263,24 @@ def test_a_key_that_can_t_be_used_on_a_waiting_line_says_why(
     assert screen.filter.text() == ""
     assert screen.table.hasFocus()
     assert hands.window.toast.text.text() == hands.window.words(f"queue.not_now.{act}")
+
+
+def test_t_says_why_a_printed_card_s_case_can_t_be_held(hands: Hands) -> None:
+    hands.world.sign_in("andi")
+    app = approved_case(hands.world, 1)
+    hands.world.desk.issuing.issue(hands.world.by, app.id)
+    hands.desk.duty.sign_out()
+    hands.window.refresh_session()
+    hands.sign_in("andi")
+    screen = in_the_queue(hands)
+    screen._presenter.select(app.id)
+    line = screen._presenter.view.current_line
+    assert line is not None
+    assert line.app is not None
+    assert line.app.state is S.PRINTED
+    hands.press(K.Key_T)
+    assert QApplication.activeModalWidget() is None
+    assert hands.window.toast.text.text() == hands.window.words("queue.not_now.hold")
 
 
 def undo_of(hands: Hands) -> QAction:

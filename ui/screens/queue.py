@@ -289,7 +289,6 @@ class QueueScreen(Screen):
         line, free = view.current_line, not view.doing and view.may_serve
         waiting = any(pile is Pile.WAITING and count for pile, count in view.counts)
         served = line is not None and line.pile is Pile.SERVED
-        case = line is not None and line.app is not None and line.pile is not Pile.HELD
         judged = line is not None and line.pile is Pile.APPROVAL and not view.doing
         self.open.setEnabled((free and line is not None) or judged)
         self.ticket.setEnabled(free)
@@ -297,7 +296,7 @@ class QueueScreen(Screen):
         self.call.setEnabled(free and waiting)
         self.again.setEnabled(free and served)
         self.skip.setEnabled(free and served and line is not None and line.app is None)
-        self.hold.setEnabled(free and case)
+        self.hold.setEnabled(free and line is not None and line.holdable)
         out = line is not None and line.pile is Pile.WAITING
         text = self.words("queue.open.call" if out else "queue.open")
         if self.open.text() != text:
