@@ -579,6 +579,21 @@ def test_a_recount_by_scan_names_the_one(room: Room) -> None:
     assert presenter.view.scan is None
 
 
+def test_a_lot_that_is_whole_asks_for_no_more_scans(room: Room) -> None:
+    screen = screen_of(room)
+    presenter, words = screen.presenter, screen.words
+    presenter.turn_to(Area.CLOSE)
+    presenter.count({LOT: 499})
+    presenter.scan_lot(LOT)
+    missing = screen.modes.action("H")
+    assert missing.isVisible()
+    assert presenter.view.scan is not None
+    every = presenter.view.scan.missing
+    presenter.show(scan=replace(presenter.view.scan, scanned=every, missing=()))
+    assert screen.close_page.reckoning.banner.remedy.text() == words("stock.scanning.whole")
+    assert not missing.isVisible(), "nothing is missing"
+
+
 def test_a_letter_is_made_and_printed_and_stock_serves_the_first(room: Room) -> None:
     world = room.world
     world.sign_in("andi")

@@ -227,7 +227,7 @@ class StockScreen(StockAsks):
         modes.allow("stock.do.miss", missable and not self._in_hand)
         modes.allow("stock.do.found", state is BlankState.MISSING)
         scanning = view.scan is not None
-        modes.allow("stock.do.missing_all", scanning)
+        modes.allow("stock.do.missing_all", view.scan is not None and bool(view.scan.missing))
         modes.allow("stock.do.type_code", scanning or view.area is not Area.CLOSE)
         modes.echo("stock.do.stop_scan", not scanning)
         modes.allow("stock.do.stop_scan", scanning or view.problem is not None)

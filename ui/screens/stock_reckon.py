@@ -37,6 +37,8 @@ SELDOM = frozenset({"received", "transferred_in", "to_be_destroyed", "transferre
 LISTS = ("behind", "counters")
 MOST_LOTS = 4
 """Lots shown without scrolling; an office rarely works on more at a time."""
+MOST_NAMED = 20
+"""So many cards that a scan still misses, or fewer, are told by their numbers."""
 
 
 class ReckonView(QWidget):
@@ -254,13 +256,11 @@ class ReckonView(QWidget):
         words = self.words
         scan = view.scan
         if scan is not None:
-            missing = ", ".join(scan.missing[:6]) + ("…" if len(scan.missing) > 6 else "")
             self.banner.tell(
                 Tone.INFO,
                 words("stock.scanning", lot=scan.lot, count=len(scan.scanned),
                       left=len(scan.missing)),
-                words("stock.scanning.left", serials=missing) if 0 < len(scan.missing) <= 20
-                else words("stock.scanning.remedy"),
+                self._left(scan.missing),
                 aloud=False,
             )  # fmt: skip
         elif view.problem is not None:
@@ -277,6 +277,15 @@ class ReckonView(QWidget):
             remedy = "stock.differs.remedy" if lots else "stock.differs.printer"
             counted = f" {self._signs(view)}" if view.counted_themselves else ""
             self.banner.tell(Tone.WARNING, words("stock.differs"), words(remedy) + counted)
+
+    def _left(self, missing: tuple[str, ...]) -> str:
+        """What a scan of a lot still wants."""
+        if not missing:
+            return self.words("stock.scanning.whole")
+        if len(missing) > MOST_NAMED:
+            return self.words("stock.scanning.remedy")
+        serials = ", ".join(missing[:6]) + ("…" if len(missing) > 6 else "")
+        return self.words("stock.scanning.left", serials=serials)
 
     def _signs(self, view: StockView) -> str:
         """Who signs the close."""
