@@ -142,11 +142,17 @@ class Sideways(Persons):
             )  # fmt: skip
 
     def resume(self, by: Actor, application_id: str) -> Application:
-        """Go on where the hold began; what an approver wrote when sending it back stands again."""
+        """Go on where the hold began; what an approver wrote when sending it back stands again.
+
+        A file that was being looked at is then that of whoever takes it up.
+        """
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             note = app.held_note or self._sent_back_with(w, app)
-            return self._frame.move(w, app, Action.RESUME, note=note, held_note="")
+            whose = by.officer if app.held_from is S.CLAIMED else app.claimed_by
+            return self._frame.move(
+                w, app, Action.RESUME, note=note, held_note="", claimed_by=whose
+            )
 
     def _sent_back_with(self, r: Reading, app: Application) -> str:
         """The sentence beside the reason for which a case was sent back, of one that was held

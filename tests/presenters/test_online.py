@@ -204,6 +204,23 @@ def test_a_held_file_is_found_and_taken_up_again(day: OnlineDay) -> None:
     assert presenter.view.file.app.state is S.CLAIMED
 
 
+def test_a_held_file_is_theirs_who_takes_it_up_again(day: OnlineDay) -> None:
+    presenter = with_files(day)
+    presenter.open_next()
+    assert presenter.view.file is not None
+    held = presenter.view.file.app.id
+    presenter.hold("waiting_for_issuer")
+    day.world.sign_in("dewi")
+    presenter.open_file(held)
+    presenter.resume()
+    file = presenter.view.file
+    assert file is not None
+    assert not file.of_another
+    assert day.app(held).claimed_by == "85020002"
+    presenter.release()
+    assert day.app(held).state is S.RECEIVED
+
+
 def test_a_card_that_is_held_when_ready_is_judged_no_more(day: OnlineDay) -> None:
     presenter = ready(day, 1)
     with day.world.desk.ledger.reading() as r:
