@@ -190,10 +190,11 @@ class StockDesk(Consignments):
                 app = r.look(Application, blank.application_id)
             told = [one for one in r.find(Movement, serial=blank.id, order="number") if one.reason]
             missable = self.desk.stock.missable(r, blank)
+            used = self.desk.stock.used(r, blank)
         last = told[-1] if told else None
         turned_up = last is not None and last.action in (BlankAction.FIND, BlankAction.FIND_SPOILED)
         number = app.number if app is not None else ""
-        return Looked(blank, number, blank.reason if turned_up else "", missable)
+        return Looked(blank, number, blank.reason if turned_up else "", missable, used)
 
     # -- blanks ----------------------------------------------------------------------------
 
@@ -314,11 +315,12 @@ class StockDesk(Consignments):
 
     def _blank(self, act: Callable[[Actor], Blank], message: str) -> None:
         def then(blank: Blank) -> None:
-            used = message == "stock.found" and blank.state is BlankState.SPOILED
-            message_id = "stock.found_used" if used else message
+            spoiled = message == "stock.found" and blank.state is BlankState.SPOILED
+            message_id = "stock.found_used" if spoiled else message
             looked, said = self.view.looked, self.say(message_id, serial=blank.id)
             if looked is None or looked.blank.id == blank.id:
-                looked = Looked(blank, looked.case if looked else "")
+                used = looked is not None and looked.used
+                looked = Looked(blank, looked.case if looked else "", used=used)
             self.show(looked=looked, asked=None, said=said)
             self.load()
 

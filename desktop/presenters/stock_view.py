@@ -73,13 +73,14 @@ class Looked:
     """A scanned blank with the case it belongs to, if any.
 
     `found` is where it turned up, if nothing befell it since; `missable` tells whether it may be
-    reported missing.
+    reported missing, `used` whether it was made into a card, so that it is no blank once found.
     """
 
     blank: Blank
     case: str = ""
     found: str = ""
     missable: bool = False
+    used: bool = False
 
 
 @dataclass(frozen=True)

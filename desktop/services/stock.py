@@ -242,6 +242,13 @@ class Stock:
         made = holds.state in (ApplicationState.PRINTED, ApplicationState.READY)
         return made and r.first(Job, application_id=holds.id, state=unfinished) is None
 
+    @staticmethod
+    def used(r: Reading, blank: Blank) -> bool:
+        """Whether something was written on its chip, or it was a licence: it is no blank again."""
+        return r.first(Licence, blank_serial=blank.id) is not None or any(
+            job.chip_uid for job in r.find(Job, blank_serial=blank.id)
+        )
+
     def find(self, by: Actor, second: Actor, serial: str, reason: str) -> Blank:
         """A missing blank turned up: back into stock under two signatures.
 
@@ -252,9 +259,7 @@ class Stock:
             blank = self._free(w, serial, BlankState.MISSING)
             content = {"serial": blank.id, "number": blank.movement, "reason": reason}
             signed = sign_both(self._approvals, w, by, second, FIND, blank.id, content)
-            used = w.first(Licence, blank_serial=blank.id) is not None or any(
-                job.chip_uid for job in w.find(Job, blank_serial=blank.id)
-            )
+            used = self.used(w, blank)
             found = self._frame.move_blank(
                 w, blank, BlankAction.FIND_SPOILED if used else BlankAction.FIND,
                 reason=reason, second=second.officer,

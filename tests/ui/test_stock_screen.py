@@ -212,6 +212,33 @@ def test_a_number_no_scanner_reads_is_typed_and_a_wrong_one_is_named(room: Room)
     assert not screen.modes.action("H").isVisible(), "nobody misses the card in their hand"
 
 
+@pytest.mark.parametrize("used", [False, True])
+def test_whoever_signs_for_a_found_card_is_told_whether_it_was_used(room: Room, used: bool) -> None:
+    screen, world = screen_of(room), room.world
+    world.take_over("andi")
+    serial = "CT26030400"
+    if used:
+        app = ready(world, 1)
+        serial = app.blank_serial
+        world.desk.issuing.card_missing(world.by, app.id, "other", "Jatuh di belakang printer.")
+    else:
+        world.desk.stock.miss(world.by, serial, "not_counted")
+    world.give_back()
+    assert screen.on_scan(serial)
+    key(Qt.Key.Key_U)
+    form = room.window.findChild(AskForm)
+    assert form is not None
+    [field] = form.findChildren(LineField)
+    QTest.keyClicks(field, "di bawah laci")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    dialog = room.window.findChild(SecondOfficerDialog)
+    assert dialog is not None
+    told = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert ("masih kosong" in told) is not used
+    assert ("pernah dipakai" in told) is used
+    dialog.reject()
+
+
 def test_a_consignment_is_received_by_two_scans(room: Room) -> None:
     screen = screen_of(room)
     key(Qt.Key.Key_T)

@@ -153,9 +153,13 @@ class StockAsks(Screen):
         if not p.may_move(BlankAction.FIND):
             return
 
+        looked = p.view.looked
+        used = looked is not None and looked.used
+
         def second(where: str) -> None:
             self._second(
-                "stock.find", lambda number, password: p.found(number, password, where, serial)
+                "stock.find_used" if used else "stock.find",
+                lambda number, password: p.found(number, password, where, serial),
             )
 
         self.asks.form("find", ask_text(self, self.words, "stock.find", second))
