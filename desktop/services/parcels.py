@@ -178,9 +178,9 @@ REISSUABLE = (S.READY, S.IN_DELIVERY, S.HANDED_OVER, S.CLOSED)
 
 
 def miss_card(frame: Frame, w: Writing, serial: str, reason: MissingReason) -> None:
-    """A finished card that nobody can find; an old report stays as it is."""
+    """A finished card that nobody can find. One that is missing or set aside already stays so."""
     blank = w.look(Blank, serial)
-    if blank is not None and blank.state is not BlankState.MISSING:
+    if blank is not None and blank.state is BlankState.ISSUED:
         frame.move_blank(w, blank, BlankAction.MISS, reason=reason)
 
 

@@ -1,0 +1,54 @@
+"""A return whose card was settled elsewhere since: by another return, at the shelf, at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.shipment import ReturnState
+from desktop.domain.stock import BlankState
+from tests.walks.online_day import OnlineDay
+from tests.walks.signed import assert_two_signed
+from tests.walks.test_returns import blank_state
+from tests.walks.world import World
+
+
+@pytest.fixture
+def day(world: World) -> Iterator[OnlineDay]:
+    yield OnlineDay(world)
+    assert_two_signed(world)
+
+
+@pytest.mark.parametrize(
+    ("way", "burnt"), [("swap", True), ("empty", True), ("lost", True), ("lost", False)]
+)
+def test_the_second_parcel_of_a_swap_ends_too_and_its_card_stays_to_be_destroyed(
+    day: OnlineDay, way: str, burnt: bool
+) -> None:
+    mine, other = day.ready(count=2)
+    first, second = day.dispatched(mine, other)
+    case = day.came_back(first)
+    desk, by, bambang = day.world.desk, day.world.by, day.second("bambang")
+    day.lay(other.blank_serial)
+    desk.returns.check_card(by, case.id, other.blank_serial)
+    desk.outcomes.settle_swap(by, bambang, case.id, "dua kartu tertukar")
+    stands = BlankState.TO_BE_DESTROYED
+    if burnt:
+        desk.destruction.destroy(by, bambang, [other.blank_serial])
+        stands = BlankState.DESTROYED
+    if way == "lost":
+        desk.tracking.declare_lost(by, bambang, second.awb, "kurir tidak menemukan")
+    else:
+        later = day.came_back(second)
+        by, bambang = day.world.by, day.second("bambang")
+        if way == "empty":
+            desk.outcomes.found_empty(by, bambang, later.id, "amplop kosong")
+        else:
+            day.lay(mine.blank_serial)
+            desk.returns.check_card(by, later.id, mine.blank_serial)
+            desk.outcomes.settle_swap(by, bambang, later.id, "yang satunya")
+        assert desk.returns.case(later.id).state is ReturnState.REPRINTED
+    assert blank_state(day, other.blank_serial) is stands
+    assert {day.app(one.id).state for one in (mine, other)} == {S.APPROVED}
