@@ -20,7 +20,6 @@ from desktop.domain.stock import (
     NoBlankAssigned,
     SerialUnread,
 )
-from desktop.domain.walker import Gate, GatesMissing
 from desktop.notices import Notice, Progress
 from desktop.presenters.base import SYNC, Said
 from desktop.presenters.online_inspect import InspectDesk
@@ -294,12 +293,7 @@ class PrintDesk(InspectDesk):
         run = self.view.run
         if run is None:
             return None
-        still = tuple(
-            card for card in run.failed
-            if card.app.id != app.id
-            or not isinstance(card.problem, GatesMissing)
-            or card.problem.missing != (Gate.REPRINT_ALLOWED,)
-        )  # fmt: skip
+        still = tuple(c for c in run.failed if c.app.id != app.id or not c.limited)
         nothing_left = not (run.running or run.good or still or run.spoiled or run.put_back)
         return None if nothing_left else dataclasses.replace(run, failed=still)
 

@@ -16,6 +16,7 @@ from desktop.domain.online import ImportReport, Mark, SentBackPoint
 from desktop.domain.person import Applicant, Licence
 from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import Address, Manifest, Parcel, ParcelState
+from desktop.domain.walker import Gate, GatesMissing
 from desktop.pictures import PictureFinding
 from desktop.presenters.asked import AskingView
 from desktop.presenters.base import Said
@@ -163,6 +164,12 @@ class FailedCard:
     app: Application
     problem: Exception | None
     spoiled: bool = False
+
+    @property
+    def limited(self) -> bool:
+        """Only two officers' word for one more print is missing."""
+        problem = self.problem
+        return isinstance(problem, GatesMissing) and problem.missing == (Gate.REPRINT_ALLOWED,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,24 @@ def test_a_with_the_card_in_hand_takes_it_off_the_packing_list(hands: Hands) -> 
     assert presenter.view.pair.step is PairStep.CARD
 
 
+def test_u_allows_a_reprint_only_where_the_limit_was_reached(hands: Hands) -> None:
+    presenter = printing(hands, 3)
+    first, second, third = (line.app for line in presenter.view.ready)
+    with hands.desk.ledger.acting(hands.world.by) as w:
+        w.change(second, reprints=2)
+        w.record("application.spoiled", second.id, {})
+    presenter.select(frozenset({first.id, second.id}))
+    hands.press(KEY.Key_Return)
+    assert presenter.view.run is not None
+    assert [card.app.id for card in presenter.view.run.failed] == [second.id]
+    table, offered = screen(hands).prints.queue.table, screen(hands).modes.action("U")
+    on = {}
+    for key in (KEY.Key_Home, KEY.Key_End, KEY.Key_Home):
+        hands.press(key)
+        on[table.current_key()] = offered.isEnabled()
+    assert on == {second.id: True, third.id: False}
+
+
 def press_after_the_first(hands: Hands, presenter: Online, key: Qt.Key) -> None:
     """Print all; the key comes down while the second card of the batch is to be made."""
     pressed: list[int] = []

@@ -84,7 +84,7 @@ class OnlineScreen(OnlineKeys):
         self._make_acts()
         self.prints.inspect.add_acts(*(self.button(self.modes.action(key)) for key in "VE"))
         self.manifest.out.table.moved.connect(lambda _key: self._allow_out())
-        self.prints.queue.table.moved.connect(lambda _key: self._allow_collect())
+        self.prints.queue.table.moved.connect(lambda _key: self._allow_queued())
         self.case.compose.note.done.connect(self.go_home)
         self.manifest.packed.count.done.connect(self.go_home)
         presenter.attach(self.show_view)
@@ -216,7 +216,7 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.reissue", recalled)
         modes.allow("online_screen.act.sample", self.presenter.sample_offered)
         modes.allow("online_screen.act.end_unmended", bool(view.unmended))
-        self._allow_collect()
+        self._allow_queued()
         awaited = view.pair.step is PairStep.WAYBILL
         modes.allow("online_screen.act.collect_now", awaited)
         on_table = view.pair.app
@@ -236,9 +236,6 @@ class OnlineScreen(OnlineKeys):
         modes.fade("online_screen.act.send_back_now", file is not None and not file.points)
         nothing = view.recount is not None and not view.recount.scanned
         modes.fade("online_screen.act.finish_recount", nothing)
-        again = view.problem is not None and type(view.problem).__name__ == "GatesMissing"
-        again = again or bool(view.run and view.run.failed)
-        modes.allow("online_screen.act.allow_reprint", again)
         modes.allow("online_screen.act.serial_by_two", isinstance(view.problem, SerialUnread))
         modes.allow("online_screen.act.play", self.presenter.playable)
         modes.allow("online_screen.act.good", view.inspected is not None and not looking)
@@ -290,12 +287,16 @@ class OnlineScreen(OnlineKeys):
             ),
         )
 
-    def _allow_collect(self) -> None:
-        """Only for a file whose card would go by courier."""
+    def _allow_queued(self) -> None:
+        """Collecting only for a file whose card would go by courier, one more print only where the
+        limit held the card up."""
         key = self.prints.queue.table.current_key()
         line = next((x for x in self._view.ready if x.app.id == key), None)
         by_courier = line is not None and line.app.delivery is Delivery.COURIER
         self.modes.allow("online_screen.act.collect", by_courier)
+        run = self._view.run
+        limited = run is not None and any(c.app.id == key and c.limited for c in run.failed)
+        self.modes.allow("online_screen.act.allow_reprint", limited)
 
     def _allow_out(self) -> None:
         """Only what the chosen parcel's state allows."""
