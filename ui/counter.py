@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from desktop.domain.errors import Problem
-from desktop.domain.officer import Role
+from desktop.domain.officer import SERVING, Role, RoleMissing, in_order
 from desktop.domain.realm import Realm
 from desktop.domain.states import ApplicationState as S
 from desktop.notices import (
@@ -35,7 +35,7 @@ from ui.app_shell import AppShell
 from ui.clock_key import ClockKey
 from ui.device_words import bar_item
 from ui.main_window import MainWindow
-from ui.screens.entries import landing, screen_entries
+from ui.screens.entries import CARD_ROLES, landing, screen_entries
 from ui.sync_key import SyncKey
 from ui.widgets.banner import Tone
 
@@ -160,6 +160,7 @@ class Counter(QObject):
         window.lock_wanted.connect(self.lock_key)
         window.applicant_screen_wanted.connect(self.toggle_applicant_window)
         window.screen_opened.connect(self._opened)
+        window.screen_refused.connect(self._refused)
         window.closing.connect(self._close_applicant_window)
         window.ask_before_closing(self._may_close, self.asks_before_leaving)
         window.screen_actions[WALK_IN].triggered.connect(lambda _on=False: self._call_next())
@@ -342,6 +343,15 @@ class Counter(QObject):
     def _opened(self, key: str) -> None:
         self._came_from, self._key = self._key, key
 
+    def _refused(self, key: str) -> None:
+        """A screen of other duties was asked for: who has them is told."""
+        from desktop.presenters.second import who_may
+
+        needed = RoleMissing(needed=in_order(SERVING if key == WALK_IN else CARD_ROLES))
+        remedy = self.words.problem(who_may(self.desk, needed)).remedy
+        screen = self.words(f"screen.{key}")
+        self._toast("run.not_offered", Tone.WARNING, screen=screen, remedy=remedy)
+
     def _call_next(self) -> None:
         """F3: the next one; from another screen it comes back to whoever is being served."""
         if self.window.locked or self._key != WALK_IN:
@@ -393,6 +403,8 @@ class Counter(QObject):
             self.window.open_screen(CARDS, application_id)
         elif app is not None and not app.at_the_counter:
             self.window.open_screen("online", application_id)
+        elif app is not None and app.state is S.CONFIRMED and not self.window.offers(WALK_IN):
+            self.window.open_screen("supervisor", application_id)
         else:
             self.window.open_screen(WALK_IN, application_id)
 

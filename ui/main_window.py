@@ -45,6 +45,7 @@ class MainWindow(QMainWindow):
     lock_wanted = Signal()
     applicant_screen_wanted = Signal()
     screen_opened = Signal(str)
+    screen_refused = Signal(str)
     closing = Signal()
 
     def __init__(self, shell: Shell, entries: Sequence[ScreenEntry]) -> None:
@@ -232,9 +233,12 @@ class MainWindow(QMainWindow):
         return self._locked
 
     def open_screen(self, key: str, payload: object = None) -> None:
-        """Show a screen, made on first use; nothing happens if this officer may not see it."""
+        """Show a screen, made on first use; where this officer may not see it, that is told."""
         entry = self._entries.get(key)
-        if entry is None or self._locked or not entry.open_to(self._shell.session()):
+        if entry is None or self._locked:
+            return
+        if not entry.open_to(self._shell.session()):
+            self.screen_refused.emit(key)
             return
         if key not in self._screens:
             screen = entry.factory(self._shell)

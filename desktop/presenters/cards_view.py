@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import Role
+from desktop.domain.officer import SERVING, Role
 from desktop.domain.person import Applicant, Licence, LicenceStatus
 from desktop.presenters.asked import AskingView
 from desktop.presenters.card_reading import ReadingView
@@ -178,6 +178,7 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
     astray = record.incident is not None and record.status is LicenceStatus.FLAGGED
     keeper = bool(roles & {Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR})
     going = app is not None and not app.ended and state is not S.HANDED_OVER
+    theirs = app is None or not app.at_the_counter or bool(roles & SERVING)
     here = record.aside or record.destroyed  # nobody brings it in, and nothing is written on it
     taken_in = bool(record.taken_in_by)  # its case puts it aside: neither a find nor its holder's
     allowed = {
@@ -199,7 +200,7 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
         CardAct.ORDER: in_hand and bool(roles & WRITERS) and not here
         and not record.missing,
         CardAct.LETTER: astray,
-        CardAct.GO_ON: going,
+        CardAct.GO_ON: going and theirs,
     }  # fmt: skip
     return tuple(act for act in CardAct if allowed[act])
 

@@ -13,7 +13,7 @@ from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep
 from tests.ui.counter_world import CTRL, Hands
 from tests.walks.making import ready
-from tests.walks.steps import case, handed
+from tests.walks.steps import captured, case, checked, handed, paid, registered
 from tests.walks.world import PASSWORDS
 from ui.screens.cards import CardsScreen
 from ui.screens.online_dialogs import YesDialog
@@ -247,6 +247,33 @@ def test_what_another_duty_may_do_is_named(hands: Hands) -> None:
     assert page.others.text() == words("cards.no_acts.others", acts=f"{take_back}, {done}")
     desk(hands).show(roles=frozenset({Role.SUPERVISOR, Role.REGISTRATION}))
     assert not page.others.isVisible()
+
+
+def test_a_case_at_the_counter_is_gone_on_with_by_who_serves_there(hands: Hands) -> None:
+    """Whoever else asks for it is told who may: Enter never does nothing without a word."""
+    app = made(hands, out=False)
+    hands.sign_in("bambang")
+    words = hands.window.words
+    hands.counter.open_hit(f"case:{app.id}")
+    told = hands.window.toast.text.text()
+    assert words("run.not_offered", screen=words("screen.walk_in"), remedy="") in told
+    assert "Andi" in told
+    hands.window.open_screen("cards", app.id)
+    page = screen(hands).record.acts
+    assert CardAct.GO_ON not in desk(hands).view.acts
+    assert words("cards.act.go_on") in page.others.text()
+
+
+def test_a_case_that_waits_for_approval_is_opened_where_it_is_judged(hands: Hands) -> None:
+    hands.world.sign_in("andi")
+    world, person = hands.world, hands.world.people[1]
+    app = captured(world, paid(world, checked(world, registered(world, person))), person)
+    hands.desk.intake.confirm_data(world.by, app.id)
+    hands.desk.duty.sign_out()
+    hands.sign_in("sri")
+    hands.window.open_screen("queue")
+    hands.counter.open_hit(f"case:{app.id}")
+    assert hands.window.current_key == "supervisor"
 
 
 def test_two_swapped_cards_are_typed_one_after_the_other(hands: Hands) -> None:
