@@ -89,3 +89,7 @@ class CardUnderWay(ServeFirst):
 
 class LeaveFirst(ServeFirst):
     """A form is open, or another service is being added: nothing is held beside either."""
+
+
+class OtherFirst(ServeFirst):
+    """The case on show waits for others or is done; somebody is served at another of the visit."""

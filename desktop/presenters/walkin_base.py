@@ -30,7 +30,7 @@ from desktop.notices import (
     TicketsChanged,
 )
 from desktop.presenters.base import DESK
-from desktop.presenters.problems import CardFirst, CardUnderWay, LeaveFirst, ServeFirst
+from desktop.presenters.problems import CardFirst, CardUnderWay, LeaveFirst, OtherFirst, ServeFirst
 from desktop.presenters.walkin_kept import CASE, FORM, WalkInKept, draft_of
 from desktop.presenters.walkin_view import (
     PRINTING,
@@ -40,6 +40,7 @@ from desktop.presenters.walkin_view import (
     Typing,
     WalkInView,
     WalkStep,
+    let_go,
     roles_for,
     step_of,
 )
@@ -544,6 +545,8 @@ def _first_of_all(view: WalkInView) -> ServeFirst:
     app, small_forms = view.app, (Typing.EVIDENCE, Typing.BANK_SLIP, Typing.PROXY)
     if view.typing in small_forms or (view.adding and view.cases):
         return LeaveFirst()
+    if app is not None and let_go(app):
+        return OtherFirst()
     if app is not None and app.state in UNDER_WAY:
         return CardUnderWay()
     return CardFirst() if app is not None and app.state in MADE else ServeFirst()

@@ -22,7 +22,7 @@ from desktop.presenters.problems import ReprintNeedsSecond, ScanTheCard, StillNo
 from desktop.presenters.training_scans import bring_card, can_play
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_identity import IdentitySteps
-from desktop.presenters.walkin_view import LOOKING, PRINTING, CardFaces, Typing, WalkStep
+from desktop.presenters.walkin_view import LOOKING, PRINTING, CardFaces, Typing, WalkStep, step_of
 from desktop.services.card_code import card_serial
 from desktop.services.doubts import Doubt, Outcome, Result
 from desktop.services.handover import Recipient
@@ -84,7 +84,7 @@ class CardSteps(IdentitySteps):
             self.show(problem=StillNothingDiffers())  # asked once: another Enter says go on
         elif app is not None:
             self.show(doubted=self.desk.intake.doubts(app))  # it may have been mended elsewhere
-            self.work(lambda: self.desk.intake.confirm_data(by, app.id), self.stands)
+            self.work(lambda: self.desk.intake.confirm_data(by, app.id), self._confirmed)
 
     def _still_unchanged(self, app: Application) -> bool:
         """Not of a case that goes on as a lost card's: its data may well be the same."""
@@ -99,7 +99,15 @@ class CardSteps(IdentitySteps):
         app, by, view = self.view.app, self.by, self.view
         if app is not None and view.asks:
             asked = frozenset(one.what for one in view.doubted)
-            self.work(lambda: self.desk.intake.confirm_data(by, app.id, asked), self.stands)
+            self.work(lambda: self.desk.intake.confirm_data(by, app.id, asked), self._confirmed)
+
+    def _confirmed(self, app: Application) -> None:
+        """It waits for the approver: whoever is here is served on at their other case."""
+        self.stands(app)
+        other = self.view.goes_on
+        if other is not None and step_of(app) is WalkStep.APPROVAL:
+            self.show(said=self.say("walkin.confirmed_next"))
+            self.pick(other)
 
     def begin_correction(self) -> None:
         """Open the fields of a case that isn't printed yet."""

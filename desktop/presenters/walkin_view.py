@@ -383,15 +383,15 @@ class WalkInView(ReadingView, AskingView):
         if self.adding or not self.cases or self.doing not in ("", PRINTING):
             return False
         return all(
-            _let_go(app) or (app is self.app and self.doing == PRINTING) for app in self.cases
+            let_go(app) or (app is self.app and self.doing == PRINTING) for app in self.cases
         )
 
     @property
     def goes_on(self) -> int | None:
         """Where the visit's next case stands at which somebody is still served, if one does."""
-        return next((at for at, app in enumerate(self.cases) if not _let_go(app)), None)
+        return next((at for at, app in enumerate(self.cases) if not let_go(app)), None)
 
 
-def _let_go(app: Application) -> bool:
+def let_go(app: Application) -> bool:
     """Whether nobody is served at this case now: it waits for others, or is done."""
     return step_of(app) in (WalkStep.APPROVAL, WalkStep.DONE) or app.state is S.ON_HOLD

@@ -1,0 +1,36 @@
+"""A visit of several cases: which comes next; what was said of one isn't said of another."""
+
+from __future__ import annotations
+
+from desktop.domain.application import ApplicationState as S
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import WalkStep
+from tests.presenters.test_walkin import problem, to, walk
+from tests.walks.world import World
+
+__all__ = ["walk"]
+
+
+def beside_another(walk: WalkIn, world: World, step: WalkStep) -> None:
+    """The first case stands at a step and is on show; the second is just registered."""
+    to(walk, world, step)
+    walk.add_case()
+    walk.choose(next(i for i, c in enumerate(walk.view.choices) if c.possible))
+    walk.enter_key()
+    assert len(walk.view.cases) == 2
+    walk.pick(0)
+    assert walk.view.step is step
+
+
+def test_once_the_first_is_confirmed_the_second_is_on_show(walk: WalkIn, world: World) -> None:
+    beside_another(walk, world, WalkStep.CONFIRM)
+    walk.enter_key()
+    assert [app.state for app in walk.view.cases] == [S.CONFIRMED, S.REGISTERED]
+    assert walk.view.current == 1
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.confirmed_next"
+    walk.call_if_free()
+    assert problem(walk) == "ServeFirst"
+    walk.pick(0)
+    walk.call_if_free()
+    assert problem(walk) == "OtherFirst", "what keeps the next one waiting isn't on show"
