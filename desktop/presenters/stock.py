@@ -363,9 +363,8 @@ class StockDesk(Consignments):
         """Cards are here: the first in the queue go on, as many as there are."""
 
         def then(apps: list[Application]) -> None:
-            none = "stock.none_served" if self.view.waiters else "stock.nobody_waits"
-            told = self.say("stock.served", count=len(apps)) if apps else self.warn(none)
-            self.show(said=told)
+            served = self.say("stock.served", count=len(apps))
+            self.show(said=served if apps else self.warn(self._none_served()))
             self.load()
 
         desk, by = self.desk, self.by
@@ -376,6 +375,14 @@ class StockDesk(Consignments):
             return desk.letters.landed(by)
 
         self.work(act, then, lane=SYNC if desk.has_centre else DESK)
+
+    def _none_served(self) -> str:
+        """Why nobody was sent on."""
+        view, stands = self.view, self.view.forecast
+        if not view.waiters:
+            return "stock.nobody_waits"
+        promised = stands is not None and stands.free_here and not stands.spare
+        return "stock.none_spare" if promised else "stock.none_served"
 
     def redeem(self, number: str) -> None:
         """Somebody brings a letter; `number` stands at its head."""

@@ -61,9 +61,11 @@ class UnknownLetter(Problem):
 
 
 class NoCardYet(Problem):
-    """No card is free here, for nobody who waits."""
+    """No card is free here, for nobody who waits; `promised` where those here are for approved
+    cases."""
 
     place: int
+    reason: str = ""
 
 
 class NotYetTheirTurn(Problem):
@@ -198,9 +200,11 @@ class Letters:
 
     def free(self, r: Reading) -> int:
         """Cards at this counter that no approved case is already waiting to be printed on here."""
-        here = r.count(Blank, custodian=self._frame.counter, state=BlankState.ASSIGNED)
         approved = r.find(Application, state=S.APPROVED)
-        return max(0, here - len(not_elsewhere(self._frame.link, r, approved)))
+        return max(0, self._here(r) - len(not_elsewhere(self._frame.link, r, approved)))
+
+    def _here(self, r: Reading) -> int:
+        return r.count(Blank, custodian=self._frame.counter, state=BlankState.ASSIGNED)
 
     def landed(self, by: Actor, count: int | None = None) -> list[Application]:
         """Stock is here: the first in the queue go on to printing, as many as there are cards.
@@ -265,7 +269,7 @@ class Letters:
     def _in_turn(self, w: Writing, waiter: Waiter) -> Application:
         free = self.free(w)
         if not free:
-            raise NoCardYet(place=waiter.place)
+            raise NoCardYet(place=waiter.place, reason="promised" if self._here(w) else "")
         if waiter.place > free:
             raise NotYetTheirTurn(place=waiter.place, free=free)
         return self._serve(w, waiter)

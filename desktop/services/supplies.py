@@ -55,6 +55,11 @@ class Forecast:
         return self.free_here + self.free_in_store
 
     @property
+    def spare(self) -> int:
+        """Cards at this counter for whoever waits: approved cases are printed before."""
+        return max(0, self.free_here - self.approved)
+
+    @property
     def out(self) -> bool:
         """No free card at this counter: interim letters are the way on."""
         return self.free_here == 0

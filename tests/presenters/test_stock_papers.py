@@ -7,6 +7,7 @@ from desktop.domain.application import Paper
 from desktop.domain.stock import Shift
 from desktop.presenters.stock_view import Area, CloseStage
 from tests.presenters.test_stock_kept import LOT, desk
+from tests.walks.making import approved
 from tests.walks.test_full_disk import after, limit
 from tests.walks.test_letters import waiting
 from tests.walks.world import PASSWORDS, World
@@ -51,3 +52,17 @@ def test_that_no_card_is_free_has_no_tick(world: World) -> None:
     said = presenter.view.said
     assert said is not None
     assert (said.message_id, said.warns) == ("stock.none_served", True)
+
+
+def test_that_the_cards_here_are_promised_is_said(world: World) -> None:
+    world.sign_in("andi")
+    approved(world, 2)
+    waiting(world, 1)
+    world.take_over("nyoman")
+    world.desk.stock.assign_next(world.by, 1)
+    presenter = desk(world, Area.LETTERS)
+    presenter.load()
+    presenter.landed()
+    said = presenter.view.said
+    assert said is not None
+    assert (said.message_id, said.warns) == ("stock.none_spare", True)

@@ -621,6 +621,18 @@ def test_a_lot_that_is_whole_asks_for_no_more_scans(room: Room) -> None:
     assert not missing.isVisible(), "nothing is missing"
 
 
+def test_cards_for_approved_cases_are_not_free_for_who_waits(room: Room) -> None:
+    screen, words = screen_of(room), room.window.words
+    screen.presenter.turn_to(Area.LETTERS)
+    stands = screen.presenter.view.forecast
+    assert stands is not None
+    for here, free, told in ((3, "1", "ready"), (2, "0", "promised"), (0, "0", "none")):
+        screen.presenter.show(forecast=replace(stands, free_here=here, approved=2))
+        said = screen.letters.free.accessibleName()
+        assert free in said
+        assert words(f"stock.figure.{told}") in said
+
+
 def test_a_letter_is_made_and_printed_and_stock_serves_the_first(room: Room) -> None:
     world = room.world
     world.sign_in("andi")

@@ -196,6 +196,23 @@ def test_a_letter_whose_case_waits_no_more_was_not_redeemed(world: World) -> Non
     assert refused.value.state is ApplicationState.CANCELLED
 
 
+def test_cards_that_approved_cases_wait_for_are_told_apart_from_none(world: World) -> None:
+    world.sign_in("andi")
+    approved(world, 2)
+    [app] = waiting(world, 1)
+    letter = world.desk.letters.issue(world.by, app.id)[1].paper
+    with pytest.raises(NoCardYet) as refused:
+        world.desk.letters.redeem(world.by, letter.number)
+    assert refused.value.reason == ""
+    world.take_over("nyoman")
+    world.desk.stock.assign_next(world.by, 1)
+    world.give_back()
+    with pytest.raises(NoCardYet) as refused:
+        world.desk.letters.redeem(world.by, letter.number)
+    assert refused.value.reason == "promised"
+    assert world.desk.supplies.forecast().spare == 0
+
+
 def test_whoever_opens_a_waiting_case_goes_on_with_it_when_cards_are_here(world: World) -> None:
     world.sign_in("andi")
     apps = waiting(world, 1, 2)

@@ -33,7 +33,7 @@ class LettersPage(QWidget):
         self.words = words
         look = theme()
         self.waiting = BigNumber(words("stock.figure.waiting"))
-        self.free = BigNumber(words("stock.figure.free"))
+        self.free = BigNumber(words("stock.figure.spare"))
         self.letters = BigNumber(words("stock.figure.letters"))
         top = QHBoxLayout()
         top.setSpacing(look.px(12))
@@ -95,11 +95,13 @@ class LettersPage(QWidget):
             for waiter in view.waiters
         ]
         self.list.show_rows(rows)
-        free = view.forecast.free_here if view.forecast else 0
+        stands = view.forecast
+        free = stands.spare if stands else 0
+        none = "stock.figure.promised" if stands and stands.free_here else "stock.figure.none"
         self.waiting.tell(words.number(len(rows)))
         self.free.tell(
             words.number(free),
-            words("stock.figure.ready" if free else "stock.figure.none"),
+            words("stock.figure.ready" if free else none),
             Level.GOOD if free else Level.BAD,
         )
         held = [view.letter_of(waiter.application.id) for waiter in view.waiters]
