@@ -361,7 +361,11 @@ def _return() -> Iterable[Step[R, RA]]:
     for state in (R.VERIFIED, R.HELD_FOR_COLLECTION):
         yield row(state, RA.REPRINT, R.REPRINTED, disp | sup, Gate.REASON, *two, final=True)
         yield row(state, RA.RECALL, R.RECALLED, disp | sup, Gate.REASON, *two, final=True)
-    yield row(R.RECALLED, RA.DESTROY, R.DESTROYED, disp | sup, Gate.MINUTES, *two, final=True)
+    # Whoever may destroy a card ends its return by that.
+    yield row(
+        R.RECALLED, RA.DESTROY, R.DESTROYED, disp | sup | _roles(Role.STOCK_KEEPER),
+        Gate.MINUTES, *two, final=True,
+    )  # fmt: skip
 
 
 APPLICATION: Table[S, Action] = Table("application", S.DRAFT, _application())

@@ -21,6 +21,7 @@ from desktop.domain.destruction import (
 )
 from desktop.domain.officer import Actor, Role, SameOfficer
 from desktop.domain.reasons import DestroyReason
+from desktop.domain.shipment import ReturnAction, ReturnCase, ReturnState
 from desktop.domain.stock import (
     Blank,
     BlankAction,
@@ -36,6 +37,7 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require, require_second
 from desktop.services.paper_minutes import Burial, destruction_minutes
 from desktop.services.papers import MadePaper, Papers
+from desktop.services.parcels import move_return
 from desktop.services.signing import digest_of, sign_both
 from desktop.services.supplies import Supplies
 
@@ -152,6 +154,9 @@ class Destruction:
             if not serials and not how.ribbons and not how.unnumbered:
                 raise NothingToDestroy
             burial, subject = self.destroy_in(w, by, second, serials, causes, how)
+            for case in w.find(ReturnCase, state=ReturnState.RECALLED):
+                if case.card_serial in serials:
+                    end_return(frame, w, case, second, subject, burial.digest)
             made = destruction_minutes(self._papers, by, w, subject, burial)
             w.notify(StockChanged())
         return made
@@ -221,6 +226,19 @@ def _reason(r: Reading, blank: Blank) -> str:
     if not told or told[-1].action is not BlankAction.FIND_SPOILED:
         return blank.reason
     return told[-2].reason if len(told) > 1 else ""
+
+
+def end_return(
+    frame: Frame, w: Writing, case: ReturnCase, second: Actor, subject: str, digest: str = ""
+) -> ReturnCase:
+    """The card that came back is destroyed: its return bears the same minutes."""
+    return move_return(
+        frame, w, case, ReturnAction.DESTROY,
+        gates=(Gate.MINUTES,),
+        second=second.officer,
+        told={"digest": digest, "minutes": subject, "second": second.officer},
+        minutes=subject,
+    )  # fmt: skip
 
 
 def burials_of(r: Reading, counter: str, serials: Collection[str]) -> frozenset[str]:

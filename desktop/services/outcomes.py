@@ -25,7 +25,7 @@ from desktop.ledger import Writing
 from desktop.papers import ContactTry
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require_second
-from desktop.services.destruction import Destruction, Manner
+from desktop.services.destruction import Destruction, Manner, burials_of, end_return
 from desktop.services.licences import Licences
 from desktop.services.paper_minutes import Opening, destruction_minutes, return_minutes
 from desktop.services.papers import MadePaper, Papers
@@ -263,7 +263,8 @@ class Outcomes:
     ) -> ReturnCase:
         """Take the card out of the world: licence withdrawn, card set aside, two signatures.
 
-        Also for a card that turned up after it was declared lost. Raises SameOfficer,
+        Also for a card that turned up after it was declared lost; one that was destroyed already
+        ends its return by this. Raises SameOfficer,
         CardNotChecked, CaseOnHold, NoSuchStep, RoleMissing.
         """
         frame = self._frame
@@ -302,6 +303,10 @@ class Outcomes:
                     old_blank=app.blank_serial,
                 )  # fmt: skip
             lay_aside(frame, w, case.card_serial, SpoilReason.RECALLED)
+            if w.get(Blank, case.card_serial).state is BlankState.DESTROYED:
+                # A card that was replaced may be destroyed with the spoiled ones before this.
+                burials = burials_of(w, frame.counter, [case.card_serial])
+                case = end_return(frame, w, case, second, next(iter(burials), ""))
         return case
 
     @staticmethod
@@ -329,13 +334,7 @@ class Outcomes:
             burial, subject = self._destruction.destroy_in(
                 w, by, second, [case.card_serial], causes, Manner(method=method, note=note)
             )
-            move_return(
-                frame, w, case, ReturnAction.DESTROY,
-                gates=(Gate.MINUTES,),
-                second=second.officer,
-                told={"digest": burial.digest, "minutes": subject, "second": second.officer},
-                minutes=subject,
-            )  # fmt: skip
+            end_return(frame, w, case, second, subject, burial.digest)
             return destruction_minutes(self._papers, by, w, subject, burial)
 
     # -- minutes ---------------------------------------------------------------------------

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Role
 from desktop.domain.shipment import ReturnState
 from desktop.domain.stock import BlankState
+from desktop.services.destruction import burials_of
 from tests.walks.online_day import OnlineDay
 from tests.walks.signed import assert_two_signed
 from tests.walks.test_returns import blank_state
@@ -52,3 +55,39 @@ def test_the_second_parcel_of_a_swap_ends_too_and_its_card_stays_to_be_destroyed
         assert desk.returns.case(later.id).state is ReturnState.REPRINTED
     assert blank_state(day, other.blank_serial) is stands
     assert {day.app(one.id).state for one in (mine, other)} == {S.APPROVED}
+
+
+def test_a_recalled_card_destroyed_with_the_others_ends_its_return(day: OnlineDay) -> None:
+    """The stock keeper destroys what waits; nothing is left to do about the parcel."""
+    desk, [app] = day.world.desk, day.ready()
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    day.lay(app.blank_serial)
+    desk.returns.check_card(day.world.by, case.id, app.blank_serial)
+    desk.outcomes.recall(day.world.by, day.second("bambang"), case.id)
+    day.world.sign_in("nyoman")
+    keeper = replace(day.world.by, roles=frozenset({Role.STOCK_KEEPER}))
+    desk.destruction.destroy(keeper, day.second("bambang"), [app.blank_serial])
+    case = desk.returns.case(case.id)
+    assert case.state is ReturnState.DESTROYED
+    with desk.ledger.reading() as r:
+        assert {case.minutes} == burials_of(r, desk.frame.counter, [app.blank_serial])
+
+
+def test_a_replaced_card_that_was_destroyed_already_ends_with_its_recall(day: OnlineDay) -> None:
+    desk, [app] = day.world.desk, day.ready()
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    day.lay(app.blank_serial)
+    desk.returns.check_card(day.world.by, case.id, app.blank_serial)
+    desk.returns.hold_for_collection(day.world.by, case.id, "B-07")
+    day.world.sign_in("andi")
+    right = replace(app.applicant, occupation="PETANI")
+    desk.corrections.printed(day.world.by, app.id, right)
+    day.world.sign_in("rahmat")
+    by, bambang = day.world.by, day.second("bambang")
+    desk.destruction.destroy(by, bambang, [app.blank_serial])
+    case = desk.outcomes.recall(by, bambang, case.id)
+    assert case.state is ReturnState.DESTROYED
+    with desk.ledger.reading() as r:
+        assert {case.minutes} == burials_of(r, desk.frame.counter, [app.blank_serial])
