@@ -20,6 +20,7 @@ from desktop.notices import (
     ApplicationMoved,
     ApprovalsChanged,
     DeviceChanged,
+    DutyChanged,
     Notice,
     Say,
     ScanArrived,
@@ -233,6 +234,17 @@ class Counter(QObject):
             self._begin(session)
         self._count()
 
+    def _drop_ended(self) -> None:
+        """Whose key is no more waits below nobody: nothing is given back to them."""
+        duty = self.desk.duty
+        if duty.session is None or duty.locked or duty.session.id != self._was:
+            return  # signing in, taking over and giving back are told by themselves
+        here = {one.id for one in duty.sessions}
+        waiting = [one for one in self._behind if one[0] in here]
+        if waiting != self._behind:
+            self._behind = waiting
+            self.window.refresh_duty()
+
     def _begin(self, session: Session) -> None:
         """A shift begins: the first screen, what was left open, the hall of a training day."""
         if self._remember is not None:
@@ -292,6 +304,8 @@ class Counter(QObject):
             self._show_devices()
         elif isinstance(notice, (TicketsChanged, ApplicationMoved, ApprovalsChanged)):
             self._count()
+        elif isinstance(notice, DutyChanged):
+            self._drop_ended()
         elif isinstance(notice, SyncMoved):
             self.sync.moved()
         elif isinstance(notice, Say):

@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._build()
         self._make_actions()
-        self._refresh_session()
+        self.refresh_duty()
 
     # Parts
 
@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
 
     def refresh_session(self) -> None:
         """After signing in, out, taking over: show the work or the sign-in."""
-        self._refresh_session()
+        self.refresh_duty()
         if self._shell.session() is None:
             self.show_sign_in()
         else:
@@ -403,7 +403,8 @@ class MainWindow(QMainWindow):
         if self.current_screen is not None and not self._locked:
             self.current_screen.go_home()
 
-    def _refresh_session(self) -> None:
+    def refresh_duty(self) -> None:
+        """Who works here, what they may open, and what F12 does, as it stands now."""
         session = self._shell.session()
         self.header.show_session(session, self._shell.place())
         words = self.words

@@ -29,6 +29,7 @@ from desktop.words import Words
 from tests.ui.counter_world import Hands
 from tests.ui.samples import ANDI, SampleScreen, SampleShell, entries, sample_window
 from tests.ui.test_walkin_screen import walk_in
+from tests.walks.world import PASSWORDS
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
 from ui.popup import Popup
@@ -327,6 +328,18 @@ def test_give_back_is_offered_after_a_take_over(window: MainWindow, qtbot: QtBot
     assert "@lock" not in other.navigation._buttons, "F12 gives the work back then"
     with qtbot.waitSignal(other.give_back_wanted):
         other.header.give_back.click()
+
+
+def test_nothing_is_given_back_to_whoever_got_a_one_time_code_meanwhile(hands: Hands) -> None:
+    hands.sign_in("andi")
+    hands.press(Qt.Key.Key_F12)
+    hands.sign_in("bambang")
+    assert not hands.window.header.give_back.isHidden()
+    hands.desk.credentials.give_code(hands.world.by, PASSWORDS["andi"][0])
+    QApplication.processEvents()
+    assert hands.window.header.give_back.isHidden()
+    assert "@lock" in hands.window.navigation._buttons
+    assert hands.window.lock_action.text() == hands.window.words("ui.act.lock")
 
 
 def test_ctrl_k_finds_people_and_screens(window: MainWindow) -> None:
