@@ -452,7 +452,7 @@ class WalkInBase(WalkInKept):
         self.show(
             current=index, adding=False, outcome=None, fault=None, written_off=None, doubt=None,
             typing=None, correcting=False, checklist=None, gathered=(), scanned_serial="",
-            faces=CardFaces(), lacks=self.lacking_at(self.view.cases[index]),
+            faces=CardFaces(), lacks=self.lacking_at(self.view.cases[index]), problem=None,
         )  # fmt: skip
         self.step_begins()
 

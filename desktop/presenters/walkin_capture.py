@@ -47,7 +47,16 @@ class CaptureSteps(WalkInBase):
                     cannot_sign=now.cannot_sign,
                 )
 
-        self.read(look, lambda photo: self.show(photo=photo))
+        def then(photo: PhotoState) -> None:
+            known = self.view.photo
+            if known.attempt_id and not photo.accepted and known.attempts == photo.attempts:
+                photo = replace(
+                    photo, picture=known.picture, findings=known.findings,
+                    attempt_id=known.attempt_id,
+                )  # fmt: skip
+            self.show(photo=photo)
+
+        self.read(look, then)
 
     def look_live(self) -> None:
         """One frame of the camera and what the checks say of it, while nothing else is going on."""

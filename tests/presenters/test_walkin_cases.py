@@ -5,7 +5,8 @@ from __future__ import annotations
 from desktop.domain.application import ApplicationState as S
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
-from tests.presenters.test_walkin import problem, to, walk
+from devices.simulators.faults import Fault, FaultName
+from tests.presenters.test_walkin import outside, problem, to, walk
 from tests.walks.world import World
 
 __all__ = ["walk"]
@@ -34,3 +35,36 @@ def test_once_the_first_is_confirmed_the_second_is_on_show(walk: WalkIn, world: 
     walk.pick(0)
     walk.call_if_free()
     assert problem(walk) == "OtherFirst", "what keeps the next one waiting isn't on show"
+
+
+def test_what_the_bank_said_of_one_case_isn_t_said_of_the_other(walk: WalkIn, world: World) -> None:
+    beside_another(walk, world, WalkStep.PAYMENT)
+    walk.pick(1)
+    to(walk, world, WalkStep.TESTS)
+    walk.pick(0)
+    assert walk.view.app is not None
+    outside(world).paid[walk.view.app.billing_code] = 0
+    walk.enter_key()
+    assert walk.view.problem is not None
+    walk.pick(1)
+    assert walk.view.problem is None
+
+
+def test_a_refused_photo_may_be_overruled_after_a_look_at_the_other_case(
+    walk: WalkIn, world: World
+) -> None:
+    """One photo serves the whole visit."""
+    beside_another(walk, world, WalkStep.CAPTURE)
+    world.bench.order("camera", Fault("camera.capture", FaultName.EYES_CLOSED))
+    walk.take_photo()
+    refused = walk.view.photo
+    assert refused.attempt_id
+    walk.pick(1)
+    walk.pick(0)
+    assert walk.view.problem is None
+    assert walk.view.photo.attempt_id == refused.attempt_id
+    assert walk.view.photo.findings == refused.findings
+    assert walk.view.photo.picture == refused.picture
+    world.stage.ready_to_sign(world.people[1])
+    walk.overrule("eye_closed")
+    assert walk.view.photo.accepted
