@@ -324,6 +324,10 @@ def test_a_delegate_is_named_and_shown(room: Room) -> None:
     for chosen in (PASSWORDS["nyoman"][0], "78030003"):
         listed.show_rows(listed.rows_model.rows, chosen)
         assert screen.modes.action("H").isEnabled() is (chosen == "78030003")
+    today = presenter.view.today
+    presenter.show(today=until + timedelta(days=1))
+    assert not screen.modes.action("H").isEnabled(), "it is over by itself"
+    presenter.show(today=today)
     presenter.revoke("78030003")
     officer = next(o for o in presenter.view.officers if o.id == "78030003")
     assert officer.delegate_until is None

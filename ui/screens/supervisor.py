@@ -264,8 +264,13 @@ class SupervisorScreen(SupervisorAsks):
         free = key not in ("", view.officer)
         self.modes.allow("supervisor.do.delegate", stands and free)
         self.modes.fade("supervisor.do.delegate", free and not to_hand(view, key)[0])
-        running = any(o.id == key and o.delegate_until for o in view.officers)
-        self.modes.allow("supervisor.do.revoke", stands and running)
+        self.modes.allow("supervisor.do.revoke", stands and self._stands_in(key))
+
+    def _stands_in(self, key: str) -> bool:
+        """Whether somebody stands in today; after the last day there is nothing to be ended."""
+        today = self._view.today
+        until = next((o.delegate_until for o in self._view.officers if o.id == key), None)
+        return until is not None and (today is None or today <= until)
 
     def _ask_code(self) -> None:
         """A one-time code for the chosen officer: for a first sign-in, or a forgotten password."""
@@ -292,5 +297,5 @@ class SupervisorScreen(SupervisorAsks):
 
     def _revoke(self) -> None:
         key = self.journal.officers.current_key()
-        if any(o.id == key and o.delegate_until for o in self._view.officers):
+        if self._stands_in(key):
             self.presenter.revoke(key)
