@@ -12,6 +12,7 @@ from collections import deque
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Role
 from desktop.domain.service import Channel
 from desktop.domain.stock import (
     DoubtAnswer,
@@ -98,6 +99,8 @@ class PrintDesk(InspectDesk):
     def print_selected(self) -> None:
         """Print every ticked file, in the order of the list."""
         view = self.view
+        if not self.may(Role.PRODUCTION):
+            return
         wanted = tuple(line.app.id for line in view.ready if line.app.id in view.selected)
         if not wanted:
             self.show(problem=NothingSelected())

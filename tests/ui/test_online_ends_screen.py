@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Delivery
+from desktop.domain.officer import RoleMissing
 from desktop.domain.online import SentBackPoint
 from desktop.domain.reasons import SendBackReason
 from desktop.presenters.online import Online
@@ -67,6 +68,36 @@ def test_u_allows_a_reprint_only_where_the_limit_was_reached(hands: Hands) -> No
         hands.press(key)
         on[table.current_key()] = offered.isEnabled()
     assert on == {second.id: True, third.id: False}
+
+
+def test_whoever_has_no_duty_to_print_is_told_before_the_batch_begins(hands: Hands) -> None:
+    presenter = printing(hands, 2)
+    hands.desk.duty.take_over("85020002", "dewi123")
+    hands.press(KEY.Key_F4)
+    hands.press(KEY.Key_2)
+    hands.press(KEY.Key_A, CTRL)
+    hands.press(KEY.Key_Return)
+    assert isinstance(presenter.view.problem, RoleMissing)
+    assert presenter.view.run is None
+    assert len(presenter.view.selected) == 2
+    assert screen(hands).banner.remedy.text()
+
+
+def test_what_to_do_about_a_refused_card_stands_beside_the_batch_once(hands: Hands) -> None:
+    presenter = printing(hands, 2)
+    with hands.desk.ledger.acting(hands.world.by) as w:
+        for line in presenter.view.ready:
+            w.change(line.app, reprints=2)
+            w.record("application.spoiled", line.app.id, {})
+    hands.press(KEY.Key_A, CTRL)
+    hands.press(KEY.Key_Return)
+    run = presenter.view.run
+    assert run is not None
+    assert len(run.failed) == 2
+    assert run.failed[0].problem is not None
+    remedy = hands.window.words.problem(run.failed[0].problem).remedy
+    shown = screen(hands).prints.queue.run.failed.findChildren(QLabel)
+    assert [remedy in label.text() for label in shown] == [False, True]
 
 
 def press_after_the_first(hands: Hands, presenter: Online, key: Qt.Key) -> None:

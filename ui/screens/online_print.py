@@ -239,20 +239,28 @@ class RunPanel(Panel):
             words("online_screen.print.minutes_left", count=minutes) if show_left else ""
         )
         self.left.setVisible(bool(show_left))
-        lines: list[StateItem] = []
+        self._show_failed(run, above)
+
+    def _show_failed(self, run: PrintRun, above: str) -> None:
+        """Cards that failed and blanks that were lost; `above` is what the banner says, with its
+        remedy."""
+        words = self.words
         now = {card.app.id for card in run.failed}
         lost = {card.app.id for card in run.spoiled}  # also by an earlier try
         made_since = [card for card in run.spoiled if card.app.id not in now]
-        for card in (*run.failed[-6:], *made_since[-4:]):
+        failed = run.failed[-6:]
+        problems = [problem_text(words, card.problem) if card.problem else None for card in failed]
+        lines: list[StateItem] = []
+        for place, card in enumerate((*failed, *made_since[-4:])):
             level = Level.BAD if card.app.id in now else Level.ATTEND
-            why = problem_text(words, card.problem).text if card.problem else ""
-            blank = (
-                words("online_screen.print.spoiled") if card.spoiled or card.app.id in lost else ""
-            )
-            known = why == above or level is Level.ATTEND
-            why = "" if known else why  # the banner says it, with its remedy
-            told = " · ".join(part for part in (why, blank) if part)
-            text = f"{card.app.number} {card.app.applicant.name}: {told}".strip()
+            problem = problems[place] if place < len(problems) else None
+            told: list[str] = []
+            if problem is not None and problem.text != above:
+                last = problem not in problems[place + 1 :]  # one remedy for all of one reason
+                told.append(f"{problem.text} {problem.remedy}" if last else problem.text)
+            if card.spoiled or card.app.id in lost:
+                told.append(words("online_screen.print.spoiled"))
+            text = f"{card.app.number} {card.app.applicant.name}: {' · '.join(told)}".strip()
             lines.append(StateItem(level, text.removesuffix(":")))
         self.failed.show_items(lines)
 
