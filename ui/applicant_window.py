@@ -12,6 +12,8 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.person import Applicant
+from desktop.domain.states import ENDS
+from desktop.domain.states import ApplicationState as S
 from desktop.presenters.applicant_form import blood_text
 from desktop.presenters.walkin_view import WalkInView, WalkStep
 from desktop.words import Words
@@ -25,6 +27,9 @@ VALUE = 32
 """Pixels of what an applicant checks: 24 points, read at an arm's length."""
 ROOMY = 860
 """From this height there is room for the card under a long name and address too."""
+GIVEN = (S.HANDED_OVER, S.CLOSED)
+UNSERVED = ENDS - {S.CLOSED}
+"""Ends without a card: why, and what is left to do, is said by the officer."""
 FIELDS = ("nik", "name", "birth", "sex", "blood_type", "address", "occupation")
 
 
@@ -60,15 +65,19 @@ class ApplicantWindow(QWidget):
     def show_view(self, view: WalkInView) -> None:
         """Follow the walk-in: data to confirm, the fee, a request, or a welcome."""
         app = view.app
-        if view.visit is None or app is None:
+        if view.visit is None:
             self._pages.setCurrentWidget(self._welcome)
+        elif app is None:
+            self._tell("applicant.wait", None)
         elif view.step is WalkStep.PAYMENT:
             self._tell("applicant.pay", app.fee, code=app.billing_code)
         elif view.step is WalkStep.CAPTURE:
             self._tell("applicant.capture", None)
         elif view.step is WalkStep.CONFIRM:
             self._show_data(app.applicant, view)
-        elif view.step in (WalkStep.HANDOVER, WalkStep.DONE):
+        elif app.state in UNSERVED:
+            self._tell("applicant.officer_tells", None)
+        elif app.state in GIVEN or (app.state is S.READY and not (view.bound or app.jkn_hold)):
             self._tell("applicant.take", None)
         else:
             self._tell("applicant.wait", None)

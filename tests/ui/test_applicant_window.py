@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import Application, ApplicationState, Visit
 from desktop.domain.licence_class import LicenceClass
-from desktop.domain.person import Applicant, Sex
+from desktop.domain.person import Applicant, Hold, HoldKind, Sex
 from desktop.domain.service import Channel, Service
 from desktop.presenters.problems import StillNothingDiffers
 from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
@@ -100,6 +100,33 @@ def test_the_fee_stands_there_with_no_word_of_cash_to_pay(qtbot: QtBot) -> None:
     window = make(qtbot)
     window.show_view(view(ApplicationState.REQUIREMENTS_CHECKED))
     assert "75.000" in shown(window)
+
+
+def test_only_who_gets_a_card_is_asked_to_check_it(qtbot: QtBot) -> None:
+    window, S = make(qtbot), ApplicationState
+    keys = ("take", "officer_tells", "wait")
+    take, tells, wait = (window._words(f"applicant.{key}") for key in keys)
+
+    def told(one: Application, *holds: Hold) -> str:
+        visit = Visit("v", "t", "1", NOON)
+        window.show_view(WalkInView(visit=visit, cases=(one,), holds=holds))
+        [line] = [text for text in (take, tells, wait) if text in shown(window)]
+        return line
+
+    given = replace(case(S.READY), requirements_met=True, paid=True)
+    assert told(given) == told(case(S.CLOSED)) == told(case(S.HANDED_OVER)) == take
+    for ended in (S.REJECTED, S.CANCELLED, S.EXPIRED, S.RECALLED):
+        assert told(case(ended)) == tells
+    assert told(replace(given, jkn_hold=True)) == wait
+    assert told(replace(given, state=S.ON_HOLD, held_from=S.READY)) == wait
+    binding = Hold("h", given.nik, HoldKind.COURT, "", "12", "PN", "PN", NOON.date())
+    assert told(given, binding) == wait
+
+
+def test_whoever_was_called_is_not_told_to_wait_for_the_call(qtbot: QtBot) -> None:
+    window = make(qtbot)
+    window.show_view(WalkInView(visit=Visit("v", "t", "1", NOON)))
+    assert window._words("applicant.wait") in shown(window)
 
 
 def test_the_two_answers_reach_the_counter(qtbot: QtBot) -> None:
