@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import Role
+from desktop.domain.officer import PROGRAM, Role
 from desktop.domain.person import Licence, LicenceStatus
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep
@@ -115,6 +115,17 @@ def test_a_flagged_licence_is_said_before_that_its_card_is_in_the_hand(hands: Ha
     hands.window.on_scan(app.blank_serial)
     told = screen(hands).record.sign.accessibleName()
     assert told.startswith(hands.window.words("cards.sign.flagged"))
+
+
+def test_a_card_that_went_to_the_courier_is_not_said_to_be_here(hands: Hands) -> None:
+    app = made(hands, out=False)
+    with hands.desk.ledger.acting(PROGRAM) as w:
+        w.change(case(hands.world, app), state=S.IN_DELIVERY)
+        w.record("case.looked_at", app.id, {})
+    hands.sign_in("andi")
+    hands.window.open_screen("cards", app.id)
+    told = screen(hands).record.sign.accessibleName()
+    assert told.startswith(hands.window.words("cards.sign.sent"))
 
 
 def test_a_revoked_card_that_is_found_isn_t_kept_for_its_holder(hands: Hands) -> None:

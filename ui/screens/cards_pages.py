@@ -276,6 +276,8 @@ class RecordPage(QWidget):
             return Verdict.WRONG, "out"
         if record.app is None:
             return Verdict.NOTE, "elsewhere"
+        if state is S.IN_DELIVERY:
+            return Verdict.NOTE, "sent"
         if state in MADE or state not in (S.HANDED_OVER, S.CLOSED):
             return Verdict.NOTE, "at_counter"
         return Verdict.NOTE, "not_here"
