@@ -67,7 +67,7 @@ class LookSheet(Popup):
             return
         look = settings.look
         for name, value in (
-            ("language", self._words.language), ("theme", look.theme),
+            ("language", settings.language), ("theme", look.theme),
             ("text", str(look.text_scale)), ("targets", "large" if look.large_targets else "usual"),
         ):  # fmt: skip
             self.fields[name].set_value(value)

@@ -38,6 +38,21 @@ def test_language_and_size_are_kept_from_the_sign_in(hands: Hands) -> None:
     assert kept.devices == before.devices
 
 
+def test_a_language_already_chosen_stays_when_only_the_look_changes(hands: Hands) -> None:
+    """The window still speaks the old one: it was dressed before."""
+    folder = hands.desk.profile.path
+    sheet(hands)
+    hands.hit(KEY.Key_Down)
+    hands.hit(KEY.Key_Return)
+    again = sheet(hands)
+    assert again.fields["language"].value() == "en"
+    again.fields["theme"].setFocus()
+    hands.hit(KEY.Key_Down)
+    hands.hit(KEY.Key_Return)
+    kept = load_settings(folder)
+    assert (kept.language, kept.look.theme) == ("en", "dark")
+
+
 def test_escape_keeps_what_was(hands: Hands) -> None:
     hands.sign_in("andi")
     asked = sheet(hands)
