@@ -98,7 +98,7 @@ class OpenReturn:
 
     @property
     def replaced(self) -> bool:
-        """Its own card, but declared lost meanwhile: another one is made, this one has to go."""
+        """Its own card, but lost, missing or corrected meanwhile: another one is made for it."""
         own = self.case.contents is Contents.OWN_CARD
         return own and self.app.blank_serial != self.case.card_serial
 

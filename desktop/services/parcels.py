@@ -266,11 +266,12 @@ def to_collect(r: Reading, app: Application) -> ReturnCase | None:
 
     Raises CardNotChecked where it wasn't found good since.
     """
-    case = r.first(ReturnCase, application_id=app.id, state=ReturnState.HELD_FOR_COLLECTION)
-    if case is None:
-        case = came_back(r, app)
-        if case is not None and not (case.card_matches and case.chip_matches):
-            raise CardNotChecked(awb=case.awb)
+    for held in r.find(ReturnCase, application_id=app.id, state=ReturnState.HELD_FOR_COLLECTION):
+        if held.card_serial == app.blank_serial:  # not one that was replaced on the shelf
+            return held
+    case = came_back(r, app)
+    if case is not None and not (case.card_matches and case.chip_matches):
+        raise CardNotChecked(awb=case.awb)
     return case
 
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import CardSwapped
+from desktop.domain.officer import Role
 from desktop.domain.reasons import ReturnReason
 from desktop.domain.shipment import Parcel, ReturnState
 from desktop.domain.stock import Blank, BlankState
@@ -233,7 +234,7 @@ def test_a_lost_parcel_that_turns_up_is_only_recalled(hands: Hands) -> None:
     assert desk(hands).view.step is ReturnStep.DECIDE
     card = screen(hands).card
     assert card.sign.verdict is Verdict.WRONG
-    assert "pernah dinyatakan hilang" in card.sign.accessibleName()
+    assert "tidak berlaku lagi" in card.sign.accessibleName()
     shown = [button.text() for button in card.ways.findChildren(KeyButton) if button.isVisible()]
     assert len(shown) == 1
     for key in (KEY.Key_K, KEY.Key_A, KEY.Key_C):
@@ -242,6 +243,35 @@ def test_a_lost_parcel_that_turns_up_is_only_recalled(hands: Hands) -> None:
         assert not desk(hands).view.sending
     hands.press(KEY.Key_M)
     hands.hit(KEY.Key_4)
+    second(hands, "nyoman")
+    assert desk(hands).view.step is ReturnStep.DESTROY
+
+
+def test_a_held_card_that_was_replaced_is_only_recalled(hands: Hands) -> None:
+    day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    hands.press(KEY.Key_A)
+    hands.type("B-07")
+    hands.hit(KEY.Key_Return)
+    app = day.app(parcel.application_id)
+    at_the_desk = replace(hands.world.by, roles=frozenset({Role.REGISTRATION}))
+    right = replace(app.applicant, occupation="PETANI")
+    hands.desk.corrections.printed(at_the_desk, app.id, right)
+    desk(hands).refresh()
+    assert desk(hands).view.step is ReturnStep.HELD
+    card = screen(hands).card
+    assert card.sign.verdict is Verdict.WRONG
+    assert "tidak berlaku lagi" in card.sign.accessibleName()
+    shown = [button.text() for button in card.ways.findChildren(KeyButton) if button.isVisible()]
+    assert len(shown) == 1
+    for key in (KEY.Key_K, KEY.Key_C):
+        hands.press(key)
+        assert QApplication.activeModalWidget() is None
+        assert not desk(hands).view.sending
+    hands.press(KEY.Key_M)
+    hands.hit(KEY.Key_3)
     second(hands, "nyoman")
     assert desk(hands).view.step is ReturnStep.DESTROY
 

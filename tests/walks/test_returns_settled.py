@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Role
-from desktop.domain.shipment import ReturnState
+from desktop.domain.shipment import ReturnCase, ReturnState
 from desktop.domain.stock import BlankState
 from desktop.services.destruction import burials_of
 from tests.walks.online_day import OnlineDay
@@ -22,6 +23,19 @@ from tests.walks.world import World
 def day(world: World) -> Iterator[OnlineDay]:
     yield OnlineDay(world)
     assert_two_signed(world)
+
+
+def held_and_corrected(day: OnlineDay, app: Application) -> ReturnCase:
+    """Its card came back and was held; then Andi corrects what stands on it."""
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    day.lay(app.blank_serial)
+    day.world.desk.returns.check_card(day.world.by, case.id, app.blank_serial)
+    case = day.world.desk.returns.hold_for_collection(day.world.by, case.id, "B-07")
+    day.world.sign_in("andi")
+    right = replace(app.applicant, occupation="PETANI")
+    day.world.desk.corrections.printed(day.world.by, app.id, right)
+    return case
 
 
 @pytest.mark.parametrize(
@@ -74,16 +88,21 @@ def test_a_recalled_card_destroyed_with_the_others_ends_its_return(day: OnlineDa
         assert {case.minutes} == burials_of(r, desk.frame.counter, [app.blank_serial])
 
 
+def test_a_new_card_handed_over_isn_t_the_held_one_that_it_replaced(day: OnlineDay) -> None:
+    desk, [app] = day.world.desk, day.ready()
+    held = held_and_corrected(day, app)
+    desk.online.verify(day.world.by, app.id, override="photo_check_mistaken")
+    day.world.sign_in("sri")
+    desk.approvals.approve(day.world.by, app.id)
+    new = day.made(app.id)
+    day.world.sign_in("andi")
+    assert desk.handover.hand_over(day.world.by, app.id, new.blank_serial).state is S.CLOSED
+    assert desk.returns.case(held.id).state is ReturnState.HELD_FOR_COLLECTION
+
+
 def test_a_replaced_card_that_was_destroyed_already_ends_with_its_recall(day: OnlineDay) -> None:
     desk, [app] = day.world.desk, day.ready()
-    [parcel] = day.dispatched(app)
-    case = day.came_back(parcel)
-    day.lay(app.blank_serial)
-    desk.returns.check_card(day.world.by, case.id, app.blank_serial)
-    desk.returns.hold_for_collection(day.world.by, case.id, "B-07")
-    day.world.sign_in("andi")
-    right = replace(app.applicant, occupation="PETANI")
-    desk.corrections.printed(day.world.by, app.id, right)
+    case = held_and_corrected(day, app)
     day.world.sign_in("rahmat")
     by, bambang = day.world.by, day.second("bambang")
     desk.destruction.destroy(by, bambang, [app.blank_serial])

@@ -292,7 +292,8 @@ class ReturnsScreen(ReturnsAsks):
         modes.allow("returns_screen.act.send", good)
         modes.allow("returns_screen.act.hold", good)
         modes.allow("returns_screen.act.address", good)
-        replaced = shown is not None and shown.replaced and view.step is ReturnStep.DECIDE
+        undecided = view.step in (ReturnStep.DECIDE, ReturnStep.HELD)
+        replaced = shown is not None and shown.replaced and undecided
         modes.allow("returns_screen.act.reprint", not replaced)
         recalled = shown is not None and shown.app.state is ApplicationState.RECALLED
         modes.allow("returns_screen.act.reissue", recalled)

@@ -269,9 +269,9 @@ class CardPanel(Panel):
             return Verdict.WAITING, "lay_card" if view.card_scanned else "scan_card"
         if step is ReturnStep.OTHER_CARD:
             return Verdict.WRONG, "other_card" if shown.other is not None else "stray_card"
+        if shown.replaced and step in (ReturnStep.DECIDE, ReturnStep.HELD):
+            return Verdict.WRONG, "replaced"
         if step is ReturnStep.DECIDE:
-            if shown.replaced:
-                return Verdict.WRONG, "replaced"
             if not shown.good:
                 return Verdict.WRONG, "chip_differs"
             read = shown.check.read if shown.check is not None else None
