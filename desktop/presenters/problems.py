@@ -93,3 +93,7 @@ class LeaveFirst(ServeFirst):
 
 class OtherFirst(ServeFirst):
     """The case on show waits for others or is done; somebody is served at another of the visit."""
+
+
+class WaitFirst(ServeFirst):
+    """Whoever is served, or a device, is waited for: nothing can be held before that ends."""

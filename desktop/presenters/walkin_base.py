@@ -30,7 +30,14 @@ from desktop.notices import (
     TicketsChanged,
 )
 from desktop.presenters.base import DESK
-from desktop.presenters.problems import CardFirst, CardUnderWay, LeaveFirst, OtherFirst, ServeFirst
+from desktop.presenters.problems import (
+    CardFirst,
+    CardUnderWay,
+    LeaveFirst,
+    OtherFirst,
+    ServeFirst,
+    WaitFirst,
+)
 from desktop.presenters.walkin_kept import CASE, FORM, WalkInKept, draft_of
 from desktop.presenters.walkin_view import (
     PRINTING,
@@ -68,6 +75,8 @@ MADE = (S.PRINTED, S.INSPECTED)
 """A card is being made, or waits to be looked at: no hold before."""
 GIVEN_BACK = object()
 """A payload: whoever was called didn't come, and the queue has the number again."""
+NOT_COME = object()
+"""A payload: whoever was called didn't come, and goes back into the line once the wait ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,8 @@ class WalkInBase(WalkInKept):
             self.call_next(payload.ticket_id, payload.reason, payload.note)
         elif payload is GIVEN_BACK:
             self.leave_visit()
+        elif payload is NOT_COME:
+            self.skip()
         else:
             self.refresh()
 
@@ -157,7 +168,7 @@ class WalkInBase(WalkInKept):
 
     def call_if_free(self) -> None:
         """F3: the next one, unless somebody is in the middle of being served."""
-        if self.view.doing not in ("", PRINTING):
+        if self.view.doing not in ("", PRINTING, *WAITED_FOR):
             return
         if self.view.may_leave:
             self.call_or_go_back()
@@ -251,6 +262,9 @@ class WalkInBase(WalkInKept):
         """Whoever was called didn't come: back to the end of the line."""
         ticket, by = self.view.ticket, self.by
         if ticket is None or self.view.cases:
+            return
+        if self.view.cancellable:
+            self.load(NOT_COME)
             return
         self.work(
             lambda: self.desk.queue.skip(by, ticket.id),
@@ -501,6 +515,8 @@ class WalkInBase(WalkInKept):
 
         def done(result: T) -> None:
             if self._pending is None:
+                if isinstance(self.view.problem, ServeFirst):
+                    self.show(problem=None)  # said while this was waited for
                 then(result)
 
         super().wait_for(act, done, lane=lane, doing=doing)
@@ -543,6 +559,8 @@ def _called_at(ticket: Ticket) -> tuple[datetime, str]:
 def _first_of_all(view: WalkInView) -> ServeFirst:
     """What is to be done before the next is called, by the keys that work there."""
     app, small_forms = view.app, (Typing.EVIDENCE, Typing.BANK_SLIP, Typing.PROXY)
+    if view.doing in WAITED_FOR and view.doing != PRINTING:
+        return WaitFirst() if view.cases else ServeFirst()
     if view.typing in small_forms or (view.adding and view.cases):
         return LeaveFirst()
     if app is not None and let_go(app):

@@ -658,6 +658,17 @@ def test_a_person_who_was_identified_did_come(hands: Hands) -> None:
     assert screen.skip.text() == screen.words("walkin.skip.back")
 
 
+def test_who_did_not_come_is_sent_back_while_their_card_or_finger_is_waited_for(
+    hands: Hands,
+) -> None:
+    screen = walk_in(hands)
+    for waited in ("doing.read_eid", "doing.match_finger"):
+        hands.counter.walk_in.show(doing=waited)
+        assert screen.skip.isEnabled()
+        assert screen.skip.isVisible()
+    hands.counter.walk_in.show(doing="")
+
+
 def test_back_from_correcting_the_keys_work_as_before(hands: Hands) -> None:
     walk_in(hands)
     to(hands, WalkStep.CONFIRM)

@@ -178,7 +178,8 @@ class WalkInActs(WalkInAsks):
                  or (identity and view.needs_second and view.standing is not None)),
             self.finger: free and identity and self._presenter.can_match,
             self.read_sim: self._brings(view) or (free and self._presenter.reads_chip),
-            self.skip: free and identity and not view.cases and view.ticket is not None,
+            self.skip: identity and not view.cases and view.ticket is not None
+            and (free or view.cancellable),
             self.ask: free and at[WalkStep.REQUIREMENTS] and asks and not forms,
             self.no_card: free and at[WalkStep.REQUIREMENTS] and self._presenter.may_lack_card
             and not forms,

@@ -1,0 +1,63 @@
+"""While the walk-in waits for a KTP-el, a finger or a device: who didn't come, and the next."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.service import Service
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import WalkStep
+from tests.presenters.busy_lane import BusyLane, on_busy_lane
+from tests.presenters.test_walkin import problem, to, walk
+from tests.walks.world import World
+
+__all__ = ["walk"]
+
+
+@pytest.fixture
+def reader(walk: WalkIn, world: World) -> BusyLane:
+    """Somebody was called, and nothing lies on the reader."""
+    walk.leave_visit()
+    world.stage.take_eid()
+    lane = on_busy_lane(walk, "eid_reader")
+    world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    walk.call_next()
+    assert walk.view.doing == "doing.read_eid"
+    return lane
+
+
+def test_who_did_not_come_goes_back_while_their_ktp_is_waited_for(
+    walk: WalkIn, reader: BusyLane
+) -> None:
+    ticket = walk.view.ticket
+    assert ticket is not None
+    walk.skip()
+    reader.let_go()
+    assert walk.view.idle
+    assert walk.view.problem is None
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.skipped"
+    assert ticket.id in [one.id for one in walk.desk.queue.waiting()]
+
+
+def test_f3_names_the_way_on_while_a_ktp_is_waited_for(
+    walk: WalkIn, reader: BusyLane, world: World
+) -> None:
+    walk.call_if_free()
+    assert problem(walk) == "ServeFirst"
+    world.put_eid(world.people[1])
+    reader.let_go()
+    assert walk.view.identity is not None
+    assert walk.view.problem is None, "it was said of the waiting"
+
+
+def test_f3_names_the_key_that_ends_the_wait_for_a_device(walk: WalkIn, world: World) -> None:
+    """Of who is registered: nothing can be held before that."""
+    to(walk, world, WalkStep.CAPTURE)
+    camera = on_busy_lane(walk, "camera")
+    walk.take_photo()
+    walk.call_if_free()
+    assert problem(walk) == "WaitFirst"
+    walk.escape()
+    camera.let_go()
+    assert walk.view.problem is None
