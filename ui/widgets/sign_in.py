@@ -273,7 +273,10 @@ class SignInPage(QWidget):
         else:
             self.banner.clear()
         if (warned := view.clock or view.place) is not None:
-            self.clock.tell_problem(words.problem(warned), Tone.WARNING)
+            said = words.problem(warned)
+            if view.clock is not None:  # its key is dead until somebody is in
+                said = replace(said, remedy=words("ui.sign_in.clock"))
+            self.clock.tell_problem(said, Tone.WARNING)
         else:
             self.clock.clear()
         self.password.setEnabled(not view.busy)
