@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from desktop.domain.realm import Realm
@@ -61,6 +62,7 @@ class Devices(Asking[DevicesView]):
         self._show_if_new(
             lines=tuple(lines),
             current=wanted,
+            side=self._side_of(lines, wanted),
             events=hub.events(wanted) if wanted else (),
             proof=self._proofs.get(wanted),
             ribbon_left=self._ribbon_left(wanted),
@@ -68,6 +70,11 @@ class Devices(Asking[DevicesView]):
             may_add=changes and bool(self.desk.setup.open_places()),
             recorded=self.desk.setup.recorded(wanted),
         )
+
+    def _side_of(self, lines: list[DeviceLine], current: str) -> Side:
+        """No simulator stays beside a real device: it would move another than is on show."""
+        seen = dataclasses.replace(self.view, lines=tuple(lines), current=current)
+        return Side.DETAIL if seen.side is Side.SIMULATOR and not seen.simulated else seen.side
 
     def leave(self) -> None:
         super().leave()
@@ -99,7 +106,7 @@ class Devices(Asking[DevicesView]):
 
     def turn_to(self, side: Side) -> None:
         """Show the log or the simulator beside the list; again for the details."""
-        if side is Side.SIMULATOR and not self.view.training:
+        if side is Side.SIMULATOR and not self.view.simulated:
             return
         self.show(side=Side.DETAIL if self.view.side is side else side)
 
@@ -137,7 +144,7 @@ class Devices(Asking[DevicesView]):
             lambda: self.desk.care.heard(by, name, text),
             self._proven,
             doing="doing.device_test",
-            failed=self._failed,
+            failed=partial(self._failed, name),
         )
         return True
 
@@ -150,7 +157,7 @@ class Devices(Asking[DevicesView]):
                 lambda _done: self._told("devices_screen.reopened", name),
                 lane=name,
                 doing="doing.device_reopen",
-                failed=self._failed,
+                failed=partial(self._failed, name),
             )
 
     def change_ribbon(self, lot: str, left: int) -> None:
@@ -170,7 +177,7 @@ class Devices(Asking[DevicesView]):
             done,
             lane=name,
             doing="doing.ribbon",
-            failed=self._failed,
+            failed=partial(self._failed, name),
         )
 
     def chooser(self, *, adding: bool = False) -> DeviceChooser:
@@ -194,7 +201,12 @@ class Devices(Asking[DevicesView]):
         def done(file: Path) -> None:
             self.show(said=self.say("devices_screen.exported", file=str(file)))
 
-        self.work(lambda: self.desk.setup.export(name), done, doing="doing.device_export")
+        self.work(
+            lambda: self.desk.setup.export(name),
+            done,
+            doing="doing.device_export",
+            failed=partial(self._failed, name),
+        )
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -217,7 +229,7 @@ class Devices(Asking[DevicesView]):
         running = UnnumberedUse((card or Unnumbered.TEST).value) if printer else None
         doing = "doing.device_test" if running is None else "doing.device_card"
         self.show(testing=name, running=running, proof=None, side=Side.DETAIL)
-        self.work(act, self._proven, lane=name, doing=doing, failed=self._failed)
+        self.work(act, self._proven, lane=name, doing=doing, failed=partial(self._failed, name))
 
     def _proven(self, proof: Proof) -> None:
         self._cancel = None
@@ -227,19 +239,19 @@ class Devices(Asking[DevicesView]):
         self.show(testing="", running=None, said=self.say(said, device=proof.device, use=use))
         self.refresh()
 
-    def _failed(self, problem: Exception) -> None:
+    def _failed(self, tried: str, problem: Exception) -> None:
         """What went wrong is said of its own device, not of one turned to meanwhile."""
         self._cancel = None
-        tried = self.view.testing or self.view.current
+        testing = "" if tried == self.view.testing else self.view.testing
         said = None if isinstance(problem, Cancelled) else problem
         if tried == self.view.current and said is not None:
-            self.show(testing="", running=None, problem=said, side=Side.DETAIL)
+            self.show(testing=testing, running=None, problem=said, side=Side.DETAIL)
         elif tried == self.view.current:
-            self.show(testing="", running=None, problem=None)
+            self.show(testing=testing, running=None, problem=None)
         else:
             if said is not None:
                 self._failures[tried] = said
-            self.show(testing="", running=None)
+            self.show(testing=testing, running=None)
         self.refresh()
         if self.view.problem is not None and self.view.explained:
             # The page stays as it was before the key: that it was heard is said aside.

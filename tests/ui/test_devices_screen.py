@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from devices.simulators.evolis_printer import EvolisPrinter
 from devices.simulators.faults import Fault, FaultName
 from devices.simulators.printer_core import PrinterCore
 from tests.ui.devices_samples import Counter, open_counter
+from tests.ui.queued import Queued
 from tests.ui.test_walkin_kept_screen import again
 from ui.device_words import bar_item, state_item
 from ui.screens.device_chooser import DeviceChooserForm, field_of
@@ -305,6 +307,27 @@ def test_what_fails_while_another_is_looked_at_is_said_of_its_own_device(counter
     assert screen.card.fault.text.text() == "Tidak ada kartu di pembaca KTP-el."
 
 
+@pytest.mark.fault
+@pytest.mark.parametrize("care", ["ribbon", "reopen"])
+def test_a_refused_care_is_said_of_its_own_device_too(counter: Counter, care: str) -> None:
+    screen, presenter, queued = counter.screen, counter.screen.presenter, Queued()
+    presenter.desk = replace(counter.world.desk, lanes=queued.lanes)
+    presenter.select("card_printer")
+    if care == "ribbon":
+        presenter.change_ribbon(" ", 0)
+    else:
+        counter.world.bench.printer.unplug()
+        presenter.reopen()
+    presenter.select("camera")
+    queued.deliver()
+    queued.lanes.close()
+    assert presenter.view.current == "camera"
+    assert presenter.view.problem is None
+    assert not screen.card.fault.isVisible()
+    presenter.select("card_printer")
+    assert presenter.view.problem is not None
+
+
 def test_the_last_fault_may_have_come_as_a_state_alone(counter: Counter) -> None:
     screen = counter.screen
     screen.presenter.select("card_printer")
@@ -495,6 +518,26 @@ def test_a_device_is_changed_by_hand_and_works_at_once(supervised: Counter) -> N
         assert form.family.value() == "evolis"
         QTest.keyClick(form, Qt.Key.Key_F9)
         assert desk.hub.status("card_printer").info.maker != "Evolis"
+
+
+def test_the_simulator_isn_t_offered_for_a_real_device(supervised: Counter) -> None:
+    screen, presenter = supervised.screen, supervised.screen.presenter
+    presenter.select("signature_pad")
+    press(screen, Qt.Key.Key_G)
+    assert presenter.view.side is Side.SIMULATOR
+    chooser = presenter.chooser()
+    chooser.take_family("screen")
+    chooser.keep({})
+    presenter.refresh()
+    assert presenter.view.side is Side.DETAIL
+    assert not screen.simulate.isVisible()
+    press(screen, Qt.Key.Key_G)
+    assert presenter.view.side is Side.DETAIL
+    presenter.select("card_printer")
+    assert screen.simulate.isVisible()
+    presenter.turn_to(Side.SIMULATOR)
+    presenter.select("signature_pad")
+    assert presenter.view.side is Side.DETAIL
 
 
 def test_a_device_half_chosen_stands_again_after_a_kill(supervised: Counter, qtbot: QtBot) -> None:
