@@ -6,7 +6,7 @@ import dataclasses
 import threading
 
 from desktop.domain.application import Application
-from desktop.domain.officer import Actor
+from desktop.domain.officer import Actor, Role
 from desktop.domain.online import NotThisApplicant
 from desktop.domain.person import IdentityConflict
 from desktop.domain.reasons import OutOfTurnReason
@@ -22,7 +22,7 @@ class ArrivalDesk(FileDesk):
     def take_to_counter(self) -> None:
         """Read the KTP-el of who stands here; where that was done, try the finger once more."""
         file, by, intake = self.view.file, self.by, self.desk.intake
-        if file is None:
+        if file is None or not self.may(Role.REGISTRATION):
             return
 
         def read(stop: threading.Event) -> Identity:

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from desktop.domain.officer import RoleMissing
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import FingerUnproven
 from desktop.presenters.online_view import READ_EID
@@ -66,6 +67,20 @@ def test_a_reason_and_a_second_officer_take_over_whom_no_finger_proves(day: Onli
     assert entry.content is not None
     assert entry.content["override"] == "fingerprint_worn"
     assert entry.content["second_officer"] == PASSWORDS["dewi"][0]
+
+
+def test_whose_duty_it_isn_t_is_told_before_anybody_lays_a_finger(day: OnlineDay) -> None:
+    presenter, case = arrived(day)
+    presenter.hold("applicant_left")
+    day.world.sign_in("bambang")
+    presenter.open_file(case)
+    presenter.resume()  # it is the supervisor's own now
+    mismatch(day)
+    presenter.take_to_counter()
+    file = presenter.view.file
+    assert isinstance(presenter.view.problem, RoleMissing)
+    assert file is not None
+    assert file.arrived is None
 
 
 @pytest.mark.parametrize("finger", [FINGER, b"worn"])
