@@ -166,6 +166,12 @@ class JknSilent(IssuerSilent):
     """Whether the arrears are paid isn't known: the card stays here."""
 
 
+class TestSystemSilent(IssuerSilent):
+    """A sitting's result can't be fetched now; none is ever typed."""
+
+    __test__ = False
+
+
 class JknInArrears(Problem):
     """JKN was asked again, and says no or knows of no active member: the card stays here."""
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from desktop.domain.application import Application, ExamPhoto
 from desktop.domain.calendar import office_date
-from desktop.domain.evidence import Answer, Evidence, EvidenceSource, Verdict
+from desktop.domain.evidence import (
+    Answer,
+    Evidence,
+    EvidenceSource,
+    IssuerSilent,
+    TestSystemSilent,
+    Verdict,
+)
 from desktop.domain.officer import Actor
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.retakes import TestAttempt, TestKind, next_attempt, passes
@@ -53,7 +60,7 @@ class Exams:
         """Take one sitting's result from the test system, and the picture of who sat if it has one.
 
         A picture that can't be opened is left out: it hinders no result.
-        Raises the retake rules' refusals, IssuerSilent, RequirementMissing, EvidenceUsed.
+        Raises the retake rules' refusals, TestSystemSilent, RequirementMissing, EvidenceUsed.
         """
         frame = self._frame
         with frame.ledger.reading() as r:
@@ -66,7 +73,10 @@ class Exams:
         if verdict.problem is not None:
             raise verdict.problem
         reference = f"{app.number}/{kind}/{len(attempts) + 1}"
-        answer = self._proofs.said_yes(app, kind, reference)
+        try:
+            answer = self._proofs.said_yes(app, kind, reference)
+        except IssuerSilent as silent:
+            raise TestSystemSilent(kind=kind) from silent
         score = int(answer.facts.get("score", "0"))
         passed = passes(rules.retakes, TEST_KINDS[kind], score)
         facts = {"score": str(score), "passed": "1" if passed else "0"}

@@ -166,6 +166,15 @@ def test_a_silent_issuer_s_proof_is_typed_and_stays_open(walk: WalkIn, world: Wo
     assert len(world.desk.proofs.open_typed()) == 1
 
 
+def test_a_silent_test_system_asks_for_no_number(walk: WalkIn, world: World) -> None:
+    """A result is fetched, never typed."""
+    walk.choose(next(i for i, c in enumerate(walk.view.choices) if c.service is Service.NEW_ISSUE))
+    to(walk, world, WalkStep.TESTS)
+    outside(world).manners[RequirementKind.THEORY_TEST] = Manner.SILENT
+    walk.fetch_tests()
+    assert problem(walk) == "TestSystemSilent"
+
+
 def test_what_is_asked_for_stands_there_while_issuers_are_asked(walk: WalkIn, world: World) -> None:
     shown: list[WalkInView] = []
     walk.attach(shown.append)
