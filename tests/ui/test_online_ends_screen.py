@@ -54,20 +54,21 @@ def test_a_with_the_card_in_hand_takes_it_off_the_packing_list(hands: Hands) -> 
 
 def test_u_allows_a_reprint_only_where_the_limit_was_reached(hands: Hands) -> None:
     presenter = printing(hands, 3)
-    first, second, third = (line.app for line in presenter.view.ready)
+    limited, good, last = (line.app for line in presenter.view.ready)
     with hands.desk.ledger.acting(hands.world.by) as w:
-        w.change(second, reprints=2)
-        w.record("application.spoiled", second.id, {})
-    presenter.select(frozenset({first.id, second.id}))
+        w.change(limited, reprints=2)
+        w.record("application.spoiled", limited.id, {})
+    presenter.select(frozenset({limited.id, good.id}))
     hands.press(KEY.Key_Return)
     assert presenter.view.run is not None
-    assert [card.app.id for card in presenter.view.run.failed] == [second.id]
+    assert [card.app.id for card in presenter.view.run.failed] == [limited.id]
     table, offered = screen(hands).prints.queue.table, screen(hands).modes.action("U")
+    assert table.current_key() == limited.id, "its remedy names the key"
     on = {}
     for key in (KEY.Key_Home, KEY.Key_End, KEY.Key_Home):
         hands.press(key)
         on[table.current_key()] = offered.isEnabled()
-    assert on == {second.id: True, third.id: False}
+    assert on == {limited.id: True, last.id: False}
 
 
 def test_whoever_has_no_duty_to_print_is_told_before_the_batch_begins(hands: Hands) -> None:
@@ -97,7 +98,7 @@ def test_what_to_do_about_a_refused_card_stands_beside_the_batch_once(hands: Han
     assert run.failed[0].problem is not None
     remedy = hands.window.words.problem(run.failed[0].problem).remedy
     shown = screen(hands).prints.queue.run.failed.findChildren(QLabel)
-    assert [remedy in label.text() for label in shown] == [False, True]
+    assert [remedy in label.text() for label in shown] == [True, False]
 
 
 def press_after_the_first(hands: Hands, presenter: Online, key: Qt.Key) -> None:

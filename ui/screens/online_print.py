@@ -105,6 +105,7 @@ class QueuePane(QWidget):
         across.addWidget(panel, 15)
         across.addWidget(self.side, 7)
         self._shown: object = None
+        self._limited: list[str] = []
 
     def _ticked(self) -> None:
         self.presenter.select(frozenset(self.table.ticked_keys()))
@@ -138,6 +139,10 @@ class QueuePane(QWidget):
                 )  # fmt: skip
                 rows.append(Row(app.id, cells, checked=app.id in view.selected))
             current = run.current if run and run.current else None
+            limited = [card.app.id for card in run.failed if card.limited] if run else []
+            if limited and limited != self._limited and self.table.current_key() not in limited:
+                current = limited[0]  # whose remedy names a key of the row
+            self._limited = limited
             self.table.show_rows(rows, current)
             self.stack.setCurrentWidget(self.table if rows else self.empty)
         if view.doubt is not None:
@@ -256,8 +261,8 @@ class RunPanel(Panel):
             problem = problems[place] if place < len(problems) else None
             told: list[str] = []
             if problem is not None and problem.text != above:
-                last = problem not in problems[place + 1 :]  # one remedy for all of one reason
-                told.append(f"{problem.text} {problem.remedy}" if last else problem.text)
+                first = problem not in problems[:place]  # one remedy for all of one reason
+                told.append(f"{problem.text} {problem.remedy}" if first else problem.text)
             if card.spoiled or card.app.id in lost:
                 told.append(words("online_screen.print.spoiled"))
             text = f"{card.app.number} {card.app.applicant.name}: {' · '.join(told)}".strip()
