@@ -697,3 +697,4 @@ def test_what_the_office_lacks_stands_beside_the_one_time_code_s_word(qtbot: QtB
     page.show_view(SignInView(new, place=OfficeIsSample()))
     assert "[place]" in page.clock.remedy.text()
     assert page.banner.text.text() == words("ui.sign_in.begins")
+    assert "first time" not in page.banner.text.text(), "they may have forgotten their password"
