@@ -49,9 +49,11 @@ class LetterInForce(Problem):
 
 
 class LetterRedeemed(Problem):
-    """The letter was redeemed before."""
+    """The letter was redeemed before; `replaced` where it ran out and a `newer` one followed it."""
 
     number: str
+    reason: str = ""
+    newer: str = ""
 
 
 class UnknownLetter(Problem):
@@ -73,6 +75,10 @@ class NotYetTheirTurn(Problem):
 
     place: int
     free: int
+
+
+def _by_number(letter: Letter) -> int:
+    return letter.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,14 @@ class Letters:
         open_ones = [letter for letter in found if letter.redeemed_at is None]
         return max(open_ones, key=lambda letter: letter.number, default=None)
 
+    def _follower(self, r: Reading, letter: Letter) -> str:
+        """The number of the last letter that followed one that ran out, if one did."""
+        last = letter
+        for one in sorted(r.find(Letter, application_id=letter.application_id), key=_by_number):
+            if one.number > last.number and one.issued_at == last.redeemed_at:
+                last = one
+        return self._number(r, last) if last.id != letter.id else ""
+
     # -- issuing ---------------------------------------------------------------------------
 
     def issue(self, by: Actor, application_id: str) -> tuple[Letter, MadePaper]:
@@ -168,8 +182,9 @@ class Letters:
             before = self._letter(w, app.id)
             if before is not None and before.expires >= today:
                 raise LetterInForce(number=self._number(w, before), expires=before.expires)
+            now = frame.now()
             if before is not None:
-                w.change(before, redeemed_at=frame.now())
+                w.change(before, redeemed_at=now)  # `_follower` knows it by this moment
             dates = self._licences.dates(w, app)
             last = frame.rules(today).last_day(PeriodKind.INTERIM_LETTER, today)
             letter = w.add(
@@ -177,7 +192,7 @@ class Letters:
                     id=frame.ids.new(),
                     number=frame.serial(w.number(f"letter:{today.year}")),
                     application_id=app.id,
-                    issued_at=frame.now(),
+                    issued_at=now,
                     expires=min(last, dates.valid_until),
                 )
             )
@@ -244,7 +259,8 @@ class Letters:
                 reason = NO_WAIT.get(app.state, "other")
                 raise NotWaiting(number=app.number, state=app.state, reason=reason)
             if letter.redeemed_at is not None or waiter is None:
-                raise LetterRedeemed(number=number)
+                newer = self._follower(w, letter)
+                raise LetterRedeemed(number, "replaced" if newer else "", newer)
             return self._in_turn(w, waiter)
 
     def go_on(self, by: Actor, application_id: str) -> Application:

@@ -141,6 +141,26 @@ def test_a_letter_that_ran_out_may_be_followed_by_another(world: World) -> None:
     assert waiter.letter == second
 
 
+def test_a_letter_that_another_followed_is_told_from_one_that_was_redeemed(world: World) -> None:
+    world.sign_in("andi")
+    [app] = waiting(world, 1)
+    papers = []
+    for _ in range(3):
+        papers.append(world.desk.letters.issue(world.by, app.id)[1].paper)
+        world.clock.advance(33 * 24 * 3600)
+    for old in papers[:2]:
+        with pytest.raises(LetterRedeemed) as refused:
+            world.desk.letters.redeem(world.by, old.number)
+        assert (refused.value.reason, refused.value.newer) == ("replaced", papers[2].number)
+    world.take_over("nyoman")
+    world.desk.stock.assign_next(world.by, 1)
+    world.give_back()
+    world.desk.letters.redeem(world.by, papers[2].number)
+    with pytest.raises(LetterRedeemed) as refused:
+        world.desk.letters.redeem(world.by, papers[2].number)
+    assert refused.value.reason == ""
+
+
 def test_stock_lands_and_the_first_are_served_first(world: World) -> None:
     world.sign_in("andi")
     apps = waiting(world, 1, 2, 3)
