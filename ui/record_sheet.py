@@ -76,8 +76,13 @@ class RecordSheet(Popup):
             )
             for hold in record.holds
         ]  # fmt: skip
-        kept = [words("record.kept", serial=serial) for serial in record.kept]
-        items += [StateItem(Level.ATTEND, told) for told in kept]
+        of_kept = [one for one in record.licences if one.blank_serial in {*record.kept} - {""}]
+        by_key = {of_kept[0].blank_serial} if of_kept and open_card is not None else set[str]()
+        kept = {serial: "" if serial in by_key else ".plain" for serial in record.kept}
+        items += [
+            StateItem(Level.ATTEND, words(f"record.kept{how}", serial=serial))
+            for serial, how in kept.items()
+        ]
         notes.show_items(items)
         self.sheet.addWidget(notes)
 
@@ -114,7 +119,7 @@ class RecordSheet(Popup):
                     ),
                 )
             )
-        self.licences.show_rows(rows)
+        self.licences.show_rows(rows, of_kept[0].id if of_kept else None)
         licences.add(self.licences, 1)
 
         cases = Panel(words("record.cases"), self, padding=10)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
+from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import PROGRAM
 from desktop.domain.person import Licence, LicenceStatus
 from tests.ui.counter_world import CTRL, Hands
@@ -14,6 +16,7 @@ from tests.walks.making import ready
 from tests.walks.steps import handed
 from ui.international_sheet import InternationalSheet
 from ui.record_sheet import RecordSheet
+from ui.screens.cards import CardsScreen
 from ui.widgets.state import Level, StateBadge, StateItem
 
 
@@ -64,6 +67,45 @@ def test_a_card_that_is_kept_as_found_is_said_in_its_holder_s_record(hands: Hand
     [sheet] = [found for found in hands.window.findChildren(RecordSheet) if found.isVisible()]
     told = [badge.item.text for badge in sheet.findChildren(StateBadge)]
     assert hands.window.words("record.kept", serial=app.blank_serial) in told
+    sheet.reject()
+
+
+def test_k_opens_the_very_card_that_is_kept(hands: Hands) -> None:
+    hands.sign_in("andi")
+    app = handed(hands.world, ready(hands.world, 1))
+    hands.desk.corrections.found(hands.world.by, app.blank_serial)
+    with hands.desk.ledger.acting(PROGRAM) as w:
+        one = w.get(Licence, app.licence_id)
+        other = dataclasses.replace(
+            one, id=hands.desk.frame.ids.new(), licence_class=LicenceClass.A, blank_serial="",
+            valid_until=one.valid_until + timedelta(days=9),
+        )  # fmt: skip
+        w.add(other)
+        w.record("case.looked_at", app.id, {})
+    hands.counter.open_hit(f"person:{app.person_id}")
+    QApplication.processEvents()
+    [sheet] = [found for found in hands.window.findChildren(RecordSheet) if found.isVisible()]
+    assert sheet.licences.rows_model.rows[0].key == other.id
+    hands.hit(Qt.Key.Key_K)
+    screen = hands.window.current_screen
+    assert isinstance(screen, CardsScreen)
+    record = screen.presenter.view.record
+    assert record is not None
+    assert record.licence is not None
+    assert record.licence.id == app.licence_id
+
+
+def test_no_key_is_named_to_whoever_may_not_open_a_card(hands: Hands) -> None:
+    hands.world.sign_in("andi")
+    app = handed(hands.world, ready(hands.world, 1))
+    hands.desk.corrections.found(hands.world.by, app.blank_serial)
+    hands.desk.duty.sign_out()
+    hands.sign_in("sri")
+    hands.counter.open_hit(f"person:{app.person_id}")
+    QApplication.processEvents()
+    [sheet] = [found for found in hands.window.findChildren(RecordSheet) if found.isVisible()]
+    told = [badge.item.text for badge in sheet.findChildren(StateBadge)]
+    assert hands.window.words("record.kept.plain", serial=app.blank_serial) in told
     sheet.reject()
 
 
