@@ -223,9 +223,13 @@ class Shift:
 
 
 class NoBlankAssigned(Problem):
-    """This counter has no free blank left."""
+    """This counter has no free blank left.
+
+    `reason` is "batch" where cards are made in a row, for applicants who aren't here.
+    """
 
     counter: str
+    reason: str = ""
 
 
 class FeederUnknown(Problem):

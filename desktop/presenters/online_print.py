@@ -110,7 +110,7 @@ class PrintDesk(InspectDesk):
             self.show(problem=JobInDoubt(job=job.id, serial=job.blank_serial))
             return
         if view.blanks_left < 1:
-            self.show(problem=NoBlankAssigned(counter=self.desk.frame.counter))
+            self.show(problem=NoBlankAssigned(self.desk.frame.counter, "batch"))
             return
         names = {line.app.id: line.app.applicant.name for line in view.ready}
         self.show(run=PrintRun(len(wanted), names=names), problem=None)
@@ -198,6 +198,8 @@ class PrintDesk(InspectDesk):
         stopped, last = outcome.stopped, outcome.last
         if isinstance(stopped, SerialUnread):
             stopped = SerialUnread(stopped.expected, "batch")
+        elif isinstance(stopped, NoBlankAssigned):
+            stopped = NoBlankAssigned(stopped.counter, "batch")
         spoiled = tuple(FailedCard(one.application, one.fault, True) for one in outcome.spoiled)
         if stopped is not None and last is not None:
             lost = last.outcome is Outcome.SPOILED

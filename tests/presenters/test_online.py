@@ -14,7 +14,7 @@ from desktop.domain.online import UploadsDoubtful
 from desktop.domain.person import Hold, HoldKind, Licence
 from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import CountDiffers, CourierWord, ParcelState
-from desktop.domain.stock import BlankNotBack, DoubtAnswer, NoBlankAssigned, SerialUnread
+from desktop.domain.stock import Blank, BlankNotBack, DoubtAnswer, NoBlankAssigned, SerialUnread
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import (
     HandCountMissing,
@@ -571,6 +571,30 @@ def test_no_blank_is_said_before_anything_moves(day: OnlineDay) -> None:
     presenter.print_selected()
     assert isinstance(presenter.view.problem, NoBlankAssigned)
     assert presenter.view.run is None
+    assert_asks_the_keeper(presenter.view.problem)
+
+
+def test_blanks_that_run_out_within_a_batch_promise_no_letter(day: OnlineDay) -> None:
+    presenter = approved(day, 2)
+    desk = day.world.desk
+    free = desk.stock.free_here(200)
+    with desk.ledger.acting(day.world.by) as w:
+        for serial in free[1:]:
+            w.change(w.get(Blank, serial), custodian="store")
+            w.record("test.away", serial, {})
+    pick_all(presenter)
+    presenter.print_selected()
+    assert isinstance(presenter.view.problem, NoBlankAssigned)
+    assert presenter.view.run is not None
+    assert presenter.view.run.good == 1
+    assert_asks_the_keeper(presenter.view.problem)
+
+
+def assert_asks_the_keeper(problem: NoBlankAssigned) -> None:
+    """An applicant who isn't here gets no letter."""
+    remedy = Words.load("id").problem(problem).remedy
+    assert "petugas material" in remedy
+    assert "surat pengganti" not in remedy
 
 
 # -- packing and sending -------------------------------------------------------------------
