@@ -349,6 +349,12 @@ class ProxyLetterMissing(Problem):
     """Somebody else collects and brought no letter."""
 
 
+class ProxyUnnamed(Problem):
+    """Somebody else collects with a letter, and the field for who that is was left empty."""
+
+    field: str
+
+
 class NoHandoverYet(Problem):
     """The card is ready but may not be handed over (JKN arrears)."""
 

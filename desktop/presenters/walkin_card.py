@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop.domain.application import Application, ProxyLetterMissing
+from desktop.domain.application import Application, ProxyLetterMissing, ProxyUnnamed
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import NothingCorrected, OldCardNotTaken
 from desktop.domain.officer import Actor
@@ -440,9 +440,9 @@ class CardSteps(IdentitySteps):
         to, known_by = recipient or self.recipient(), self.view.known_by
 
         def failed(problem: Exception) -> None:
-            # The old card or the letter is asked for: the new card is known already.
+            # The old card, the letter or a name is asked for: the new card is known already.
             due = isinstance(problem, OldCardNotTaken)
-            known = due or isinstance(problem, ProxyLetterMissing)
+            known = due or isinstance(problem, (ProxyLetterMissing, ProxyUnnamed))
             self.show(
                 problem=problem, scanned_serial=serial if known else "",
                 old_card_due=due or self.view.old_card_due,

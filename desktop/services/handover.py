@@ -21,6 +21,7 @@ from desktop.domain.application import (
     NoHandoverYet,
     OtherCardRead,
     ProxyLetterMissing,
+    ProxyUnnamed,
 )
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import CardFact
@@ -157,7 +158,7 @@ class Handover:
         Raises CardSwapped (another case's card, its class named; OtherCardRead or CardMisread where
         its chip told that), UnknownBlank, NoHandoverYet (JKN arrears), Blocked (a hold from the
         centre), LicenceNotGood (flagged meanwhile), OldCardNotTaken, ProxyLetterMissing,
-        CardUnproven, StaleCase;
+        ProxyUnnamed, CardUnproven, StaleCase;
         CardNotChecked for one that came back in a parcel and wasn't found good since.
         """
         with self._frame.ledger.acting(by) as w:
@@ -258,8 +259,10 @@ class Handover:
             raise NoHandoverYet
         if old_card_due(r, self._frame, app):
             raise OldCardNotTaken
-        if not to.is_holder and not (to.letter.strip() and to.name.strip()):
+        if not to.is_holder and not to.letter.strip():
             raise ProxyLetterMissing
+        if not to.is_holder and not to.name.strip():
+            raise ProxyUnnamed(field="name")
         licence = r.look(Licence, app.licence_id) if app.licence_id else None
         if licence is None:
             raise NoSuchStep(state=app.state, action=Action.HAND_OVER)

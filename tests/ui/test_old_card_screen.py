@@ -84,6 +84,26 @@ def test_the_old_card_is_taken_in_beside_the_proxy_s_form_which_stays(hands: Han
     assert hands.view.form["name"] == "RINA"
 
 
+def test_what_a_proxy_lacks_is_marked_in_their_form(hands: Hands) -> None:
+    screen, _ = open_replacement(hands)
+    walk, form = hands.counter.walk_in, screen.handover.form
+    walk.take_old_card("unreadable")
+    hands.press(K.Key_U, CTRL)
+    walk.field_changed("name", "")
+    walk.field_changed("letter", "SK-1")
+    walk.scanned(hands.app.blank_serial)
+    hands.enter()
+    assert type(hands.view.problem).__name__ == "ProxyUnnamed"
+    assert form.fields["name"].property("fault")
+    assert hands.view.scanned_serial == hands.app.blank_serial
+    walk.field_changed("name", "RINA")
+    walk.field_changed("letter", "")
+    hands.enter()
+    assert type(hands.view.problem).__name__ == "ProxyLetterMissing"
+    assert form.fields["letter"].property("fault")
+    assert not form.fields["name"].property("fault")
+
+
 def test_an_upgrade_asks_for_the_lower_card_which_may_be_lost(hands: Hands) -> None:
     hands.sign_in("andi")
     hands.window.open_screen("walk_in", upgraded(hands.world).id)

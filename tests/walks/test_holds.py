@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.application import ProxyLetterMissing
+from desktop.domain.application import ProxyLetterMissing, ProxyUnnamed
 from desktop.domain.officer import PROGRAM, Actor, Role
 from desktop.domain.person import Blocked, Hold, HoldKind, LicenceStatus
 from desktop.services.handover import Recipient
@@ -79,19 +79,21 @@ def test_a_notice_never_stops_a_service(world: World, kind: HoldKind) -> None:
 
 
 @pytest.mark.parametrize(
-    "recipient",
+    ("recipient", "refusal"),
     [
-        Recipient(is_holder=False, name="SITI"),
-        Recipient(is_holder=False, letter="SK-1"),
-        Recipient(is_holder=False, name="SITI", letter=" "),
+        (Recipient(is_holder=False, name="SITI"), ProxyLetterMissing),
+        (Recipient(is_holder=False, letter="SK-1"), ProxyUnnamed),
+        (Recipient(is_holder=False, name="SITI", letter=" "), ProxyLetterMissing),
     ],
 )
-def test_a_proxy_without_name_and_letter_is_refused(world: World, recipient: Recipient) -> None:
+def test_a_proxy_without_name_and_letter_is_refused(
+    world: World, recipient: Recipient, refusal: type[Exception]
+) -> None:
     person = world.people[1]
     world.sign_in("andi")
     app = captured(world, paid(world, checked(world, registered(world, person))), person)
     app = finished(world, signed_off(world, app))
-    with pytest.raises(ProxyLetterMissing):
+    with pytest.raises(refusal):
         world.desk.handover.hand_over(world.by, app.id, app.blank_serial, recipient)
     assert case(world, app).state is S.READY
     assert licences_of(world, person)[-1].handed_over_at is None

@@ -6,6 +6,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.application import NoHandoverYet
+from desktop.domain.evidence import JknInArrears, JknSilent
 from desktop.domain.workflow import GatesMissing
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
@@ -333,7 +335,10 @@ class HandoverPage(Page):
         self.across.addWidget(panel, 1)
 
     def home(self) -> QWidget | None:
-        return self.form.first() if self.presenter.view.typing is Typing.PROXY else None
+        view = self.presenter.view
+        if isinstance(view.problem, (NoHandoverYet, JknInArrears, JknSilent)):
+            return None  # no field is wrong: J, which asks again, would be typed there
+        return self.form.first() if view.typing is Typing.PROXY else None
 
     def show_view(self, view: WalkInView) -> None:
         words, app = self.words, view.app
@@ -384,3 +389,4 @@ class HandoverPage(Page):
         self.form.setVisible(proxy)
         if proxy:
             self.form.show_form(view.form)
+            self.form.mark(view.problem)

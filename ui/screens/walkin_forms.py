@@ -12,6 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.cards.record import CardField
+from desktop.domain.application import ProxyLetterMissing
 from desktop.domain.codes import CodeCheckDigitWrong, CodeMalformed
 from desktop.domain.evidence import ReferenceMissing
 from desktop.domain.fees import PaidOnAnotherDay, PaymentOverpaid, PaymentUnderpaid
@@ -58,6 +59,8 @@ def fields_of(problem: Exception | None) -> tuple[str, ...]:
         return ("ntpn",)
     if isinstance(problem, (AmountUnreadable, PaymentUnderpaid, PaymentOverpaid)):
         return ("amount",)
+    if isinstance(problem, ProxyLetterMissing):
+        return ("letter",)
     if isinstance(problem, StayPermitEnded):
         return ("permit_until",)
     if isinstance(problem, WorkUnanswered):
