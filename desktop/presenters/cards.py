@@ -107,8 +107,8 @@ class CardDesk(CardBase):
 
         def then(letters: list[str]) -> None:
             self.forget_draft()
-            self.stands(case.id, "cards.said.given", count=len(letters))
-            self._print(by, letters, again=False)
+            self.stands(case.id, "cards.said.flagged", count=len(letters))
+            self._print(by, letters, again=False, told="cards.said.given")
 
         self._on_cases((case.id, *([second] if second else ())), act, then)
 
@@ -214,12 +214,12 @@ class CardDesk(CardBase):
         if record is None:
             return
         if record.letters:
-            self._print(by, list(record.letters[-1:]), again=True, told=True)
+            self._print(by, list(record.letters[-1:]), again=True)
         elif record.incident is not None and record.licence is not None:
             incident, licence = record.incident, record.licence.id
             self.work(
                 lambda: self.desk.corrections.letter(by, incident, licence),
-                lambda made: self._print(by, [made.paper.id], again=False, told=True),
+                lambda made: self._print(by, [made.paper.id], again=False),
             )
 
     # -- inside ----------------------------------------------------------------------------
@@ -242,16 +242,17 @@ class CardDesk(CardBase):
 
         self.work(asked, then, lane=SYNC)
 
-    def _print(self, by: Actor, papers: list[str], *, again: bool, told: bool = False) -> None:
-        """`told`: whether it was the printing that was asked for, and is said when it's done."""
+    def _print(
+        self, by: Actor, papers: list[str], *, again: bool, told: str = "cards.said.letter"
+    ) -> None:
+        """`told` is said once it's done."""
 
         def act() -> None:
             for paper in papers:
                 self.desk.papers.print(by, paper, again=again)
 
         def then(_: None) -> None:
-            if told:
-                self.show(said=self.say("cards.said.letter"))
+            self.show(said=self.say(told, count=len(papers)))
             self.refresh()
 
         self.work(act, then, lane=PAPER_LANE, doing="doing.print_letters")

@@ -17,6 +17,7 @@ from desktop.presenters.base import DESK
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep, Whereabouts, acts_of
 from desktop.services.oversight import TrailQuery
+from devices.simulators.faults import Fault, FaultName
 from tests.presenters.busy_lane import on_busy_lane
 from tests.walks.making import ready
 from tests.walks.steps import (
@@ -264,6 +265,18 @@ def test_a_card_without_a_number_here_offers_no_sample_scan(world: World, cards:
     assert not cards.can_play
     cards.open(ready(world, 1).id)
     assert cards.can_play
+
+
+def test_a_letter_is_said_to_be_printed_once_it_was(world: World, cards: CardDesk) -> None:
+    first, second = handed(world, ready(world, 1)), handed(world, ready(world, 2))
+    world.bench.order("document_printer", Fault("paper", FaultName.OUT_OF_PAPER))
+    given(cards, first)
+    assert cards.view.said is not None
+    assert cards.view.said.message_id == "cards.said.flagged"
+    world.bench.remedy("document_printer")
+    given(cards, second)
+    assert cards.view.said is not None
+    assert cards.view.said.message_id == "cards.said.given"
 
 
 def test_two_swapped_cards_come_back_and_the_supervisor_ends_it(
