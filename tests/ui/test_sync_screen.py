@@ -20,6 +20,7 @@ from tests.walks.world import PASSWORDS
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.sync import SyncScreen
 from ui.screens.walkin_dialogs import SecondOfficerDialog
+from ui.shortcuts import listed
 
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 PARKED = (
@@ -87,6 +88,16 @@ def test_why_work_is_laid_aside_is_asked_again_after_a_kill(hands: Hands, qtbot:
     last.reject()
     assert screen.presenter.view.asked is None
     assert hands.desk.kept_work.begun(hands.world.by) == []
+
+
+def test_without_a_centre_no_area_has_a_key(hands: Hands) -> None:
+    screen, presenter = opened(hands)
+    told = screen.words("sync.areas")
+    assert ("1–6", told) in listed(screen.actions())
+    presenter.show(centre=False)
+    assert ("1–6", told) not in listed(screen.actions())
+    presenter.show(centre=True)
+    assert ("1–6", told) in listed(screen.actions())
 
 
 def test_what_waits_is_counted_once(hands: Hands) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from PySide6.QtGui import QAction
+
 from ui.screens.screen import Screen
 from ui.widgets.chips import Chip, ChipBar
 
@@ -24,6 +26,7 @@ class Areas(Generic[A]):
         self._screen, self._name, self._kind, self._turn = screen, name, kind, turn
         self.chips = ChipBar(screen.words(f"{name}.areas"), screen)
         self.chips.chosen.connect(lambda key: turn(kind(key)))
+        self._digits: list[QAction] = []
 
     def bind_keys(self) -> None:
         """1 turns to the first area, and so on; one line tells it in the list of keys."""
@@ -34,6 +37,12 @@ class Areas(Generic[A]):
             )  # fmt: skip
             action.setProperty("keys", f"1–{len(self._kind)}")
             action.setProperty("told", self._screen.words(f"{self._name}.areas"))
+            self._digits.append(action)
+
+    def allow(self, on: bool) -> None:
+        """Whether the digits turn to anything; the list of keys names them only then."""
+        for action in self._digits:
+            action.setEnabled(on)
 
     def show(self, current: A, counts: Mapping[A, int]) -> None:
         """Where one is, and how much waits where; nothing waiting isn't counted."""

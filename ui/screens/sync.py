@@ -180,6 +180,7 @@ class SyncScreen(Screen):
         self.set_heading(words("screen.sync.short"), words("sync.detail"))
         for widget in (self.status, self.areas.chips):
             widget.setVisible(view.centre)
+        self.areas.allow(view.centre)
         if not view.centre:
             self.line.clear()
             self.pages.setCurrentWidget(self.alone)
