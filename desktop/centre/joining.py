@@ -175,6 +175,7 @@ def _keep(profile: Profile, way: Way, answer: dict[str, Any]) -> Profile:
 
 def _told(place: Place, told: Any) -> Place:
     """The office's name and zone by the centre's word; the rest is written by hand here."""
+    place = replace(place, city="", polda="", area="", address="", phone="")
     try:
         known = {"office_name": told["name"], "zone": told["zone"]}
         return msgspec.convert({**msgspec.to_builtins(place), **known}, Place)

@@ -25,7 +25,6 @@ from desktop.domain.sim_number import scheme_of
 from desktop.pictures import open_picture
 from desktop.services.base import Frame, content_digest
 from desktop.services.licences import Licences
-from desktop.services.particulars import check_particulars
 from desktop.services.sealing import NO_SERIAL, Sealing
 
 KEPT = 4
@@ -139,10 +138,8 @@ class CardMaker:
     def make(self, app: Application) -> MadeCard:
         """Faces and chip file of a case whose dates are set.
 
-        Raises the face's own problems (DoesNotFit, CannotPrintCharacters), OfficeIsSample, and
-        NoSealKey.
+        Raises the face's own problems (DoesNotFit, CannotPrintCharacters) and NoSealKey.
         """
-        check_particulars(self._frame)
         record, digest = self._record(app)
         front, back, faces_digest = self._drawn(record)
         chip = self._image(app, record, digest)

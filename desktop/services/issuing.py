@@ -48,6 +48,7 @@ from desktop.services.doubts import (
 )
 from desktop.services.licences import Licences
 from desktop.services.making_record import MakingRecord
+from desktop.services.particulars import check_particulars
 from desktop.services.put_back import PutBack
 from devices.card_printer import CardPrinter, Tray
 from devices.card_reader import CardReader
@@ -115,10 +116,11 @@ class Issuing(MakingRecord):
         `serial` is a blank that the officer scanned; else the counter's next one is taken. With
         `second`, two officers read that serial by eye because nothing else can, and sign so.
         `machine` names one of several card printers; else the first that can work is taken.
-        Raises problems of the case itself (gates, roles, clock, no blank, a job in doubt) and what
-        stops the printer already (a jam, an open cover, an empty ribbon) before anything is
-        reserved, and StaleCase when another call was faster.
+        Raises problems of the case itself (gates, roles, clock, no blank, a job in doubt),
+        OfficeIsSample, and what stops the printer already (a jam, an open cover, an empty ribbon)
+        before anything is reserved, and StaleCase when another call was faster.
         """
+        check_particulars(self._frame)
         with ExitStack() as held:
             printer = held.enter_context(self._hub.printer(machine or pool.choose(self._frame)))
             reader = held.enter_context(self._chip_reader(printer))

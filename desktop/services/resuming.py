@@ -32,6 +32,7 @@ from desktop.ledger import Writing
 from desktop.services.base import require
 from desktop.services.doubts import ASK_SECONDS, FEED_SECONDS, Doubt, Result
 from desktop.services.issuing import CHIP_SECONDS, Issuing
+from desktop.services.particulars import check_particulars
 from devices.card_printer import CardPrinter, Station
 from devices.card_reader import CardReader
 from devices.errors import DeviceFault
@@ -69,12 +70,13 @@ class Resuming(Issuing):
         """See `Doubts.answer`; PRINT_ON prints the card inside.
 
         Raises CannotPrintOn when the card isn't untouched after all (the job stays in doubt),
-        KeyError, StaleCase, RoleMissing, ClockWrong, and the printer's faults before anything is
-        begun.
+        KeyError, StaleCase, RoleMissing, OfficeIsSample, ClockWrong, and the printer's faults
+        before anything is begun.
         """
         if answer is not DoubtAnswer.PRINT_ON:
             return super().answer(by, job_id, answer, blank_here=blank_here)
         require(by, Role.PRODUCTION)
+        check_particulars(self._frame)
         with self._frame.ledger.reading() as r:
             job = r.get(Job, job_id)
             app = r.get(Application, job.application_id)

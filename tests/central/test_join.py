@@ -122,7 +122,14 @@ def test_the_command_joins_loads_and_an_officer_begins(
         desk.close()
     settings = load_settings(folder)
     assert (settings.place.office_name, settings.place.zone) == ("Satpas Uji", "Asia/Makassar")
-    own = replace(settings.place, address="Jalan Uji No. 7, Makassar", phone="(0411) 123 456")
+    half = replace(settings.place, address="Jalan Uji No. 7, Makassar", phone="(0411) 123 456")
+    save_settings(folder, replace(settings, place=half))
+    desk = open_desk(folder)
+    try:
+        assert isinstance(SignIn(desk).view.place, OfficeIsSample), "no card of another region"
+    finally:
+        desk.close()
+    own = replace(half, city="Makassar", polda="Sulawesi Selatan", area="73")
     save_settings(folder, replace(settings, place=own))
     desk = open_desk(folder)
     try:
