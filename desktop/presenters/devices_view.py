@@ -88,6 +88,12 @@ class DevicesView(AskingView):
         return next((line for line in self.lines if line.name == self.current), None)
 
     @property
+    def simulated(self) -> bool:
+        """Whether the simulator has the device on show: a real one may stand in its place."""
+        line = self.line
+        return self.training and line is not None and line.status.info.simulated
+
+    @property
     def explained(self) -> bool:
         """Whether what stands on the page says already what to do about what failed."""
         line = self.line
@@ -111,6 +117,6 @@ class DevicesView(AskingView):
             cares.add(Care.EXPORT)
         if line.kind is DeviceKind.CARD_PRINTER:
             cares |= {Care.RIBBON, Care.ALIGN, Care.CLEAN}
-        if self.training:
+        if self.simulated:
             cares.add(Care.SIMULATOR)
         return frozenset(cares)

@@ -233,7 +233,7 @@ class DevicesScreen(Screen):
         self.add_device.setVisible(view.may_add)
         self.add_device.changed.emit()  # a property alone tells no button
         self.export.setVisible(log and view.recorded)
-        self.simulate.setVisible(view.training and self.panel is not None)
+        self.simulate.setVisible(view.simulated and self.panel is not None)
         self.show_log.setText(self.words(f"devices_screen.{'detail' if log else 'log'}"))
         beside = "detail" if view.side is Side.SIMULATOR else "simulator"
         self.simulate.setText(self.words(f"devices_screen.{beside}"))
