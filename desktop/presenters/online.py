@@ -21,7 +21,7 @@ from desktop.notices import (
     StockChanged,
 )
 from desktop.presenters.online_asking import QuestionDesk
-from desktop.presenters.online_pack import LABEL, PACKING
+from desktop.presenters.online_pack import QUEUES
 from desktop.presenters.online_table_kept import NOT_COUNTING
 from desktop.presenters.online_view import (
     ManifestPane,
@@ -173,7 +173,7 @@ class Online(QuestionDesk):
     def scanned(self, text: str) -> bool:
         """A card or a waybill, for the job on show; elsewhere the window looks it up."""
         view = self.view
-        if view.area is OnlineArea.PACK and (not view.doing or view.doing in (PACKING, LABEL)):
+        if view.area is OnlineArea.PACK and (not view.doing or view.doing in QUEUES):
             self.scan_to_pack(text)
             return True
         if view.doing:

@@ -30,6 +30,8 @@ from desktop.services.papers import MadePaper
 
 PRINTER = "document_printer"
 PACKING, LABEL = "doing.pack", "doing.print_label"
+QUEUES = (PACKING, LABEL, ASKING)
+"""What a scan waits for."""
 
 
 class PackDesk(TableKept):
@@ -43,7 +45,7 @@ class PackDesk(TableKept):
 
     def scan_to_pack(self, text: str) -> None:
         """The card first, then the waybill; what comes faster than it is packed waits its turn."""
-        if self._looking_up or self.view.doing in (PACKING, LABEL):
+        if self._looking_up or self.view.doing in QUEUES:
             if text != (self._held[-1] if self._held else self._taken):  # one code read twice
                 self._held.append(text)
             return
@@ -148,10 +150,15 @@ class PackDesk(TableKept):
         def then(cleared: Application) -> None:
             told(app=cleared, problem=None)
             self.show(said=self.say("online_screen.said.jkn_clear"))
+            self._go_on()
 
         def refused(problem: Exception) -> None:
+            if self.view.pair is pair:
+                self.forget_scans()
             told(problem=problem)
+            self._go_on()
 
+        self._taken = ""  # the waybill that JKN stopped may come once more
         self.work(lambda: jkn.clear_jkn(by, app.id), then, doing=ASKING, failed=refused)
 
     def forget_pair(self) -> None:
