@@ -18,6 +18,7 @@ from desktop.services.claims import HeldCase
 from desktop.services.conflicts import Difference, ParkedCase, StrayWork
 from desktop.services.outage import Proposal
 from desktop.words import Words
+from ui.case_state import case_state
 from ui.device_words import large
 from ui.screens.supervisor_words import fact_word, value_word
 from ui.screens.sync_words import counter_words, left_state
@@ -264,7 +265,7 @@ def held_rows(words: Words, cases: Sequence[HeldCase], *, ours: bool) -> list[Ro
         cases = sorted(cases, key=lambda case: case.left)  # what runs out first, first
     for case in cases:
         app = case.application
-        head = (app.number, app.applicant.name, words.of(app.service), words.of(app.state))
+        head = (app.number, app.applicant.name, words.of(app.service), case_state(words, app))
         if ours:
             rows.append(Row(app.id, (*head, left_state(words, case.left))))
         else:
