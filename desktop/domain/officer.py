@@ -128,7 +128,12 @@ class OwnWork(Problem):
 
 
 class SameOfficer(Problem):
-    """Two different officers must sign; one officer signed twice."""
+    """Two different officers must sign; one officer signed twice.
+
+    `reason` is "own_proof" of a paper that they recorded and can't close.
+    """
+
+    reason: str = ""
 
 
 class CardPin(str):

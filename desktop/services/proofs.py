@@ -260,7 +260,7 @@ class Proofs:
         with self._frame.ledger.acting(by) as w:
             piece = w.get(Evidence, evidence_id)
             if piece.recorded_by == by.officer:
-                raise SameOfficer
+                raise SameOfficer("own_proof")
             app = w.get(Application, piece.application_id)
             self._check_ours(w, app)
             piece = w.change(piece, closed=True)

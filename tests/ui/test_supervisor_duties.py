@@ -140,6 +140,15 @@ def test_a_code_is_shown_large_and_a_password_of_one_s_own_is_told_nobody(room: 
     assert told_of(second_officers(desk), rahmat) == ""
 
 
+def test_nobody_gives_themselves_a_code(room: Room) -> None:
+    screen = screen_of(room)
+    screen.presenter.turn_to(Watch.DUTIES)
+    listed, me = screen.duties.officers, screen.presenter.view.officer
+    for chosen in (me, "78030003"):
+        listed.show_rows(listed.rows_model.rows, chosen)
+        assert screen.modes.action("K").isEnabled() is (chosen != me)
+
+
 def told_of(officers: SecondOfficers, number: str) -> str:
     """The password that a training counter shows beside an officer's name."""
     return next(password for nrp, _, password in officers.named if nrp == number)

@@ -622,6 +622,27 @@ def test_a_paper_that_nobody_answers_for_is_closed_by_who_has_seen_it(room: Room
     assert screen.presenter.view.evidence == ()
 
 
+def test_who_recorded_a_paper_is_told_who_closes_it_before_the_question(room: Room) -> None:
+    world = room.world
+    app = registered(world, world.people[1])
+    day = world.desk.frame.today()
+    piece = world.desk.requirements.type_in(
+        world.by, app.id, K.COURT_JUDGMENT, "9/Pid/2026", day, "PN"
+    )
+    world.take_over("bambang")
+    with world.desk.ledger.acting(world.by) as w:
+        w.change(piece, recorded_by=world.by.officer)
+        w.record("test.recorded", app.id, {})
+    screen = screen_of(room)
+    screen.presenter.load()
+    key(Qt.Key.Key_3)
+    screen.guard._since = float("-inf")  # who presses has looked at the list
+    key(Qt.Key.Key_E)
+    assert not [one for one in screen.findChildren(YesDialog) if one.isVisible()]
+    assert screen.banner.isVisible()
+    assert "F12" in screen.banner.remedy.text()
+
+
 def test_all_issuers_are_asked_again_with_one_key(room: Room) -> None:
     world = room.world
     assert isinstance(world.desk.outside, OutsideSimulator)

@@ -67,6 +67,7 @@ class SupervisorScreen(SupervisorAsks):
         self.modes = Modes(self)
         self._make_modes()
         self.journal.officers.moved.connect(lambda _key: self._allow_delegate())
+        self.duties.officers.moved.connect(lambda _key: self._allow_code())
         presenter.attach(self.show_view)
 
     def _make_modes(self) -> None:
@@ -184,7 +185,7 @@ class SupervisorScreen(SupervisorAsks):
         allow("supervisor.do.tick_all", view.approves and bool(view.reviews))
         self._allow_incident()
         allow("supervisor.do.leave", view.supervises and bool(view.over or view.old_acts))
-        allow("supervisor.do.code", view.gives_codes and bool(view.officers))
+        self._allow_code()
         allow("supervisor.do.report", view.supervises or view.approves)
         allow("supervisor.do.confirm", bool(view.evidence) and view.supervises)
         allow("supervisor.do.confirm_all", bool(view.evidence) and view.supervises)
@@ -239,7 +240,8 @@ class SupervisorScreen(SupervisorAsks):
     def _confirm(self) -> None:
         key = self.incidents.evidence.current_key()
         piece = next((one.evidence for one in self._view.evidence if one.evidence.id == key), None)
-        if piece is not None and piece.kind.has_line:
+        own = piece is not None and piece.recorded_by == self._view.officer  # refused, unasked
+        if piece is not None and (piece.kind.has_line or own):
             self.presenter.confirm(key)
         elif piece is not None:
             ask_yes(
@@ -271,6 +273,11 @@ class SupervisorScreen(SupervisorAsks):
         today = self._view.today
         until = next((o.delegate_until for o in self._view.officers if o.id == key), None)
         return until is not None and (today is None or today <= until)
+
+    def _allow_code(self) -> None:
+        """Nobody gives a code to themselves."""
+        view, key = self._view, self.duties.officers.current_key()
+        self.modes.allow("supervisor.do.code", view.gives_codes and key not in ("", view.officer))
 
     def _ask_code(self) -> None:
         """A one-time code for the chosen officer: for a first sign-in, or a forgotten password."""
