@@ -288,16 +288,23 @@ class ShipDesk(PackDesk):
         by = self.by
         self.work(lambda: self.desk.tracking.dispute(by, parcel.awb, statement), self._told)
 
+    def made_again(self, parcel: Parcel) -> bool:
+        """Whether the parcel's card was made again already: its loss makes no other."""
+        with self.desk.ledger.reading() as r:
+            return r.get(Application, parcel.application_id).blank_serial != parcel.serial
+
     def declare_lost(self, parcel: Parcel, statement: str, nrp: str, password: str) -> None:
         """Neither delivered nor back, under two signatures."""
         by = self.by
 
-        def act() -> Application:
+        def act() -> tuple[Application, str]:
             second = self.desk.duty.second(by, nrp, password)
-            return self.desk.tracking.declare_lost(by, second, parcel.awb, statement)
+            kind = ".settled" if self.made_again(parcel) else ""
+            return self.desk.tracking.declare_lost(by, second, parcel.awb, statement), kind
 
-        def then(app: Application) -> None:
-            said = self.say("online_screen.said.lost", number=app.number)
+        def then(found: tuple[Application, str]) -> None:
+            app, kind = found
+            said = self.say(f"online_screen.said.lost{kind}", number=app.number)
             self.show(said=said, asked=self.asked_of_others(PARCEL_ID, parcel.id))
             self.refresh()
 

@@ -29,6 +29,7 @@ from desktop.services.card_code import card_serial
 from desktop.services.paper_forms import courier_label
 from desktop.services.papers import MadePaper
 
+BOTH = 2
 READER, PRINTER = "desk_reader", "document_printer"
 
 _End = Callable[[Actor, Actor, ReturnCase], object]
@@ -96,10 +97,24 @@ class Returns(ReturnsShelf):
             then, lane=READER, doing="doing.write_order",
         )  # fmt: skip
 
+    def empty_kind(self) -> str:
+        """Which words an empty envelope has: none promises a card that was made already."""
+        shown = self.view.open
+        return ".settled" if shown is not None and not shown.mine_due else ""
+
+    def swap_kind(self) -> str:
+        """Which words the settlement has, by how many cards it has made."""
+        shown = self.view.open
+        if shown is None or shown.cards_due == BOTH:
+            return ""
+        if not shown.cards_due:
+            return ".settled"
+        return ".one" if shown.other is not None else ".stray"
+
     def found_empty(self, statement: str, nrp: str, password: str) -> None:
         """No card inside."""
         self._by_two(
-            nrp, password, "returns_screen.said.empty",
+            nrp, password, f"returns_screen.said.empty{self.empty_kind()}",
             lambda by, second, case: self.desk.outcomes.found_empty(
                 by, second, case.id, statement
             ),
@@ -107,10 +122,8 @@ class Returns(ReturnsShelf):
 
     def settle_swap(self, statement: str, nrp: str, password: str) -> None:
         """Somebody else's card lay inside."""
-        shown = self.view.open
-        stray = ".stray" if shown is not None and shown.other is None else ""
         self._by_two(
-            nrp, password, f"returns_screen.said.swap{stray}",
+            nrp, password, f"returns_screen.said.swap{self.swap_kind()}",
             lambda by, second, case: self.desk.outcomes.settle_swap(
                 by, second, case.id, statement
             ),

@@ -102,6 +102,17 @@ class OpenReturn:
         own = self.case.contents is Contents.OWN_CARD
         return own and self.app.blank_serial != self.case.card_serial
 
+    @property
+    def mine_due(self) -> bool:
+        """Whether the parcel's own card, being gone, is made again: not if it was already."""
+        return self.app.blank_serial == self.parcel.serial
+
+    @property
+    def cards_due(self) -> int:
+        """How many cards are made when a card found here in place of another is settled."""
+        other = self.other is not None and self.other.blank_serial == self.case.card_serial
+        return self.mine_due + other
+
 
 WAITED_FOR = ("doing.compare_chip", "doing.write_order", "doing.picture_seal")
 """Work that Esc ends: a card or a picture is waited for."""

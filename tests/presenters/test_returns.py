@@ -343,6 +343,63 @@ def test_somebody_else_s_card_is_said_and_settled(day: OnlineDay) -> None:
     assert presenter.view.said.message_id == "returns_screen.said.swap"
 
 
+def settled_swap(day: OnlineDay) -> tuple[Parcel, Parcel]:
+    """One of two parcels whose cards were swapped came back and was settled."""
+    one, other, *_ = sent(day, 3)
+    presenter = opened(day, one)
+    day.lay(other.serial)
+    presenter.scanned(other.serial)
+    presenter.settle_swap("Tertukar saat dikemas.", *PASSWORDS["bambang"])
+    return one, other
+
+
+def test_the_second_of_two_swapped_parcels_promises_no_new_card(day: OnlineDay) -> None:
+    one, other = settled_swap(day)
+    presenter = opened(day, other)
+    day.lay(one.serial)
+    presenter.scanned(one.serial)
+    assert presenter.view.open is not None
+    assert presenter.view.open.cards_due == 0
+    presenter.settle_swap("Yang satunya.", *PASSWORDS["bambang"])
+    assert presenter.view.said is not None
+    assert presenter.view.said.message_id == "returns_screen.said.swap.settled"
+
+
+def test_a_swap_of_which_one_card_was_made_again_promises_one(day: OnlineDay) -> None:
+    one, other, *_ = sent(day, 3)
+    day.world.desk.tracking.declare_lost(
+        day.world.by, day.second("bambang"), one.awb, "kurir tidak menemukan"
+    )
+    presenter = opened(day, one)
+    day.lay(other.serial)
+    presenter.scanned(other.serial)
+    presenter.settle_swap("Tertukar saat dikemas.", *PASSWORDS["bambang"])
+    assert presenter.view.said is not None
+    assert presenter.view.said.message_id == "returns_screen.said.swap.one"
+    assert day.app(other.application_id).state is S.APPROVED
+
+
+def test_a_lost_parcel_that_turns_up_empty_promises_no_second_card(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    day.world.desk.tracking.declare_lost(
+        day.world.by, day.second("bambang"), parcel.awb, "kurir tidak menemukan"
+    )
+    presenter = opened(day, parcel)
+    presenter.found_empty("Amplop kosong.", *PASSWORDS["bambang"])
+    assert presenter.view.said is not None
+    assert presenter.view.said.message_id == "returns_screen.said.empty.settled"
+
+
+def test_a_parcel_lost_after_its_card_was_made_again_promises_none(day: OnlineDay) -> None:
+    _, other = settled_swap(day)
+    presenter = Online(day.world.desk)
+    presenter.enter(OnlineArea.MANIFEST)
+    assert presenter.made_again(other)
+    presenter.declare_lost(other, "kurir tidak menemukan", *PASSWORDS["bambang"])
+    assert presenter.view.said is not None
+    assert presenter.view.said.message_id == "online_screen.said.lost.settled"
+
+
 def test_a_card_of_nobody_known_in_the_envelope_voids_the_addressee_s_alone(day: OnlineDay) -> None:
     [parcel] = sent(day)
     stray = day.world.desk.stock.free_here(1)[0]

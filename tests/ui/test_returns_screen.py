@@ -316,6 +316,36 @@ def test_somebody_else_s_card_is_a_red_sign(hands: Hands) -> None:
     assert desk(hands).view.step is ReturnStep.DONE
 
 
+def test_the_second_of_two_swapped_parcels_says_that_the_cards_were_made(hands: Hands) -> None:
+    day, parcels = begin(hands, 3)
+    one, other = parcels[:2]
+    words = hands.window.words
+    for parcel, found in ((one, other), (other, one)):
+        opened(hands, parcel)
+        day.lay(found.serial)
+        hands.window.on_scan(found.serial)
+        if parcel is one:
+            hands.press(KEY.Key_W)
+            hands.type("Tertukar saat dikemas.")
+            hands.hit(KEY.Key_Return)
+            second(hands, "bambang")
+            hands.press(KEY.Key_Return)
+    sign = screen(hands).card.sign
+    assert sign.verdict is Verdict.WRONG
+    assert words("returns_screen.sign.swap_settled.detail", serial=one.serial) in (
+        sign.accessibleName()
+    )
+    hands.press(KEY.Key_W)
+    hands.type("Yang satunya.")
+    hands.hit(KEY.Key_Return)
+    sheet = QApplication.activeModalWidget()
+    assert sheet is not None
+    told = [label.text() for label in sheet.findChildren(QLabel)]
+    assert words("returns_screen.second.swap.settled") in told
+    second(hands, "bambang")
+    assert desk(hands).view.step is ReturnStep.DONE
+
+
 def test_a_card_of_nobody_known_is_no_swap_of_two(hands: Hands) -> None:
     _day, [parcel] = begin(hands)
     stray = hands.desk.stock.free_here(1)[0]

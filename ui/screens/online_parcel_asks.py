@@ -177,8 +177,9 @@ class ParcelAsks(Screen):
             return
 
         def told(text: str) -> None:
+            kind = ".settled" if p.made_again(parcel) else ""
             self._second(
-                "online_screen.second.lost",
+                f"online_screen.second.lost{kind}",
                 lambda nrp, word: p.declare_lost(parcel, text, nrp, word),
                 Role.SUPERVISOR, Role.DISPATCH,
             )  # fmt: skip

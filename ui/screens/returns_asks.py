@@ -53,9 +53,9 @@ class ReturnsAsks(Screen):
         roles = (Role.SUPERVISOR,) if why in ("check", "destroy") else WITNESSES
         officers = second_officers(self.presenter.desk, *roles)
         later = self.presenter.ask_later
-        shown = self.presenter.view.open
-        stray = why == "swap" and shown is not None and shown.other is None
-        told = self.words(f"returns_screen.second.{why}{'.stray' if stray else ''}")
+        p = self.presenter
+        kind = {"swap": p.swap_kind, "empty": p.empty_kind}.get(why, str)()
+        told = self.words(f"returns_screen.second.{why}{kind}")
         self.second_ask.ask(told, officers, then, given_up=later)
 
     # -- what ------------------------------------------------------------------------------

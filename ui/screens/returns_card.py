@@ -25,7 +25,10 @@ from ui.widgets.photo import PhotoFrame
 from ui.widgets.scan_box import Verdict, VerdictSign
 from ui.widgets.state import Level, StateItem
 
-WAYS = ("fits", "replaced", "chip_differs", "other_card", "stray_card", "held", "destroy")
+WAYS = (
+    "fits", "replaced", "chip_differs", "other_card", "stray_card", "swap_settled", "held",
+    "destroy",
+)  # fmt: skip
 """The signs under which something is to be decided."""
 ROOMY = 740
 """Width of the card's panel, at usual text, from which the acts' words have room to spare."""
@@ -268,6 +271,8 @@ class CardPanel(Panel):
         if step is ReturnStep.CARD:
             return Verdict.WAITING, "lay_card" if view.card_scanned else "scan_card"
         if step is ReturnStep.OTHER_CARD:
+            if shown.cards_due < (1 if shown.other is None else 2):
+                return Verdict.WRONG, "swap_settled"
             return Verdict.WRONG, "other_card" if shown.other is not None else "stray_card"
         if shown.replaced and step in (ReturnStep.DECIDE, ReturnStep.HELD):
             return Verdict.WRONG, "replaced"
