@@ -351,6 +351,16 @@ class ProofSteps(WalkInBase):
     def clear_jkn(self) -> None:
         """Ask JKN whether the arrears are settled."""
         app, by = self.view.app, self.by
+
+        def then(cleared: Application) -> None:
+            view = self.view
+            if view.typing is None and not view.correcting:
+                self.stands(cleared)
+                return
+            # What is being typed beside it, as a proxy's letter, stays.
+            cases = tuple(cleared if one.id == cleared.id else one for one in view.cases)
+            self.show(cases=cases, lacks=self.lacking_at(cleared))
+
         if app is not None:
             self.work(
                 lambda: self.desk.requirements.clear_jkn(by, app.id),

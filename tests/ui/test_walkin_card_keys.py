@@ -5,9 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.application import NoHandoverYet
+from desktop.domain.evidence import JknSilent
 from desktop.domain.states import BlankState
 from desktop.presenters.walkin_view import WalkStep
 from tests.ui.counter_world import CTRL, Hands
+from tests.ui.test_jkn_at_the_parcel import in_arrears
 from tests.ui.test_walkin_screen import to, walk_in
 
 K = Qt.Key
@@ -90,3 +93,27 @@ def test_a_card_that_was_refused_stays_told_on_the_page(hands: Hands) -> None:
     hands.press(K.Key_R)
     hands.hit(K.Key_1)
     assert first in screen.production.outcome.text.text()
+
+
+def test_j_asks_jkn_again_beside_the_proxy_s_form_which_stays(hands: Hands) -> None:
+    walk_in(hands)
+    to(hands, WalkStep.HANDOVER)
+    manners = in_arrears(hands, hands.app)
+    hands.counter.walk_in.open(hands.app.id)
+    hands.press(K.Key_U, CTRL)
+    hands.type("RINA")
+    hands.press(K.Key_Tab)
+    hands.type("SK-1")
+    hands.counter.walk_in.scanned(hands.app.blank_serial)
+    hands.enter()
+    assert isinstance(hands.view.problem, NoHandoverYet)
+    hands.press(K.Key_J)
+    assert isinstance(hands.view.problem, JknSilent), "its remedy names J"
+    manners.clear()
+    hands.press(K.Key_J)
+    assert hands.view.problem is None
+    assert not hands.app.jkn_hold
+    assert (hands.view.form["name"], hands.view.form["letter"]) == ("RINA", "SK-1")
+    hands.counter.walk_in.scanned(hands.app.blank_serial)
+    hands.enter()
+    assert hands.view.step is WalkStep.DONE
