@@ -16,7 +16,7 @@ from desktop.presenters.walkin_base import Opened, WalkInBase
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.card_code import OWN_CODE, card_serial
 from desktop.services.corrections import HandedIn
-from desktop.services.old_cards import is_old_card
+from desktop.services.old_cards import is_old_card, taken_is_listed
 
 if TYPE_CHECKING:
     from desktop.services.card_reading import ReadCard
@@ -123,13 +123,13 @@ class BackSteps(WalkInBase):
         if app is None:
             return
 
-        def act() -> HandedIn:
+        def act() -> tuple[HandedIn, str]:
             found = self.desk.corrections.handed_in(by, app.id, serial)
             self.desk.corrections.refuse_another(found)
-            return found
+            return found, self._taken_as(app) if found.taken else found.whose.name
 
-        def then(found: HandedIn) -> None:
-            told = "TAKEN" if found.taken else found.whose.name
+        def then(done: tuple[HandedIn, str]) -> None:
+            found, told = done
             if told == "OWN" and app.service is Service.CLASS_UPGRADE:
                 told = "OWN_STAYS"
             self.show(
@@ -157,13 +157,23 @@ class BackSteps(WalkInBase):
         app, by = self.view.app, self.by
         if app is None or not self.view.old_card_due:
             return
-        told = "LOST" if why == OldCardSeen.LOST else "TAKEN"
+
+        def act() -> str:
+            self.desk.handover.take_old(by, app.id, why)
+            return "LOST" if why == OldCardSeen.LOST else self._taken_as(app)
+
         self.work(
-            lambda: self.desk.handover.take_old(by, app.id, why),
-            lambda _: self.show(
+            act,
+            lambda told: self.show(
                 old_card_due=False, asked=None, said=self.say(f"cards.handed_in.{told}")
             ),
         )
+
+    def _taken_as(self, app: Application) -> str:
+        """How a card taken in ends: the books here lead it on only if it was a blank of theirs."""
+        with self.desk.ledger.reading() as r:
+            listed = taken_is_listed(r, self.desk.frame, app)
+        return "TAKEN" if listed else "TAKEN_UNLISTED"
 
     # -- lost or seized --------------------------------------------------------------------
 

@@ -109,6 +109,11 @@ def old_cards_taken(r: Reading, frame: Frame, app: Application) -> tuple[str, ..
     return tuple(dict.fromkeys(number for one in serials if (number := one or instead)))
 
 
+def taken_is_listed(r: Reading, frame: Frame, app: Application) -> bool:
+    """Whether a card taken in is one of the books here, which then lead it to its destruction."""
+    return any(r.look(Blank, serial) is not None for serial in old_cards_taken(r, frame, app))
+
+
 def taken_in_by(r: Reading, frame: Frame, licence: Licence) -> Application | None:
     """The open case that took this licence's card in and makes another for it."""
     if not licence.blank_serial:

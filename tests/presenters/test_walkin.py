@@ -515,6 +515,19 @@ def test_a_proxy_brings_a_letter(walk: WalkIn, world: World) -> None:
     assert (walk.view.app.state, walk.view.app.handed_to) == (S.CLOSED, "SITI")
 
 
+def test_an_old_card_that_is_no_blank_of_this_office_is_promised_no_place_in_its_books(
+    walk: WalkIn, world: World
+) -> None:
+    damaged = (i for i, c in enumerate(walk.view.choices) if c.service is Service.REPLACE_DAMAGED)
+    walk.choose(next(damaged))
+    to(walk, world, WalkStep.HANDOVER)
+    assert walk.view.old_card_due
+    walk.take_old_card("made_elsewhere")
+    assert not walk.view.old_card_due
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "cards.handed_in.TAKEN_UNLISTED"
+
+
 def test_a_bad_card_prints_again_on_another_blank(walk: WalkIn, world: World) -> None:
     to(walk, world, WalkStep.PRODUCTION)
     walk.enter_key()
