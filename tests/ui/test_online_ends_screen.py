@@ -12,11 +12,14 @@ from desktop.domain.online import SentBackPoint
 from desktop.domain.reasons import SendBackReason
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import FileFilter, PairStep
+from devices.simulators.faults import Fault, FaultName
 from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_online_screen import packing, printing, screen
 from tests.ui.test_returns_screen import begin, opened, second
 from tests.ui.test_returns_screen import desk as returns_desk
 from tests.walks.online_day import OnlineDay
+from tests.walks.world import PASSWORDS
+from ui.screens.walkin_dialogs import SecondOfficerDialog
 
 KEY = Qt.Key
 
@@ -69,6 +72,32 @@ def test_u_allows_a_reprint_only_where_the_limit_was_reached(hands: Hands) -> No
         hands.press(key)
         on[table.current_key()] = offered.isEnabled()
     assert on == {limited.id: True, last.id: False}
+
+
+def test_u_is_there_too_while_the_batch_waits_for_a_hand(hands: Hands) -> None:
+    presenter = printing(hands, 2)
+    limited = presenter.view.ready[0].app
+    with hands.desk.ledger.acting(hands.world.by) as w:
+        w.change(limited, reprints=2)
+        w.record("application.spoiled", limited.id, {})
+    hands.world.bench.order("card_printer", Fault("print.panel.c", FaultName.JAM))
+    hands.press(KEY.Key_A, CTRL)
+    hands.press(KEY.Key_Return)
+    run = presenter.view.run
+    assert run is not None
+    assert run.paused
+    assert screen(hands).prints.queue.table.current_key() == limited.id
+    assert screen(hands).modes.action("U").isEnabled()
+    hands.press(KEY.Key_U)
+    assert isinstance(QApplication.activeModalWidget(), SecondOfficerDialog)
+    hands.hit(KEY.Key_Escape)
+    presenter.allow_reprint(limited.id, *PASSWORDS["bambang"])
+    hands.world.bench.remedy("card_printer")
+    hands.press(KEY.Key_J)
+    run = presenter.view.run
+    assert run is not None
+    assert (run.running, run.good, run.failed) == (False, 1, ())
+    assert [line.app.id for line in presenter.view.ready] == [limited.id], "the next batch's"
 
 
 def test_whoever_has_no_duty_to_print_is_told_before_the_batch_begins(hands: Hands) -> None:

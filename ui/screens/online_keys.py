@@ -131,6 +131,7 @@ class OnlineKeys(OnlineAsks):
         )
         self.modes.add(
             "paused", *areas,
+            Act("online_screen.act.allow_reprint", "U", self._ask_reprint, "users"),
             Act("online_screen.act.cancel_run", "Escape", p.cancel_run, "x", "danger"),
             Act("online_screen.act.resume", "J", p.pause, "play", "primary", right=True),
         )  # fmt: skip
