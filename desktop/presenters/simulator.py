@@ -163,8 +163,10 @@ class Simulator(Presenter[SimulatorView]):
         """Pull the scanner's trigger over a code."""
         if not text.strip():
             return
-        heard = self._bench.scan(text.strip())
-        self.show(said=self.say("simulator.scanned" if heard else "simulator.unheard"))
+        heard, scanner = self._bench.scan(text.strip()), self._bench.scanner
+        silent = scanner.connected and scanner.listened_to
+        told = "scanned" if heard else "silent" if silent else "unheard"
+        self.show(said=self.say(f"simulator.{told}"))
         self.refresh()
 
     # -- issuers of evidence ---------------------------------------------------------------

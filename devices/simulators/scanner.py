@@ -17,6 +17,11 @@ class ScannerCore(SimulatorCore):
         super().__init__(DeviceKind.SCANNER, name, "Scanner Simulator", serial)
         self._listeners: list[OnScan] = []
 
+    @property
+    def listened_to(self) -> bool:
+        """Whether anybody listens on its line."""
+        return bool(self._listeners)
+
     def scan(self, text: str) -> bool:
         """Pull the trigger; whether anybody could hear it."""
         if not self.connected:
@@ -41,7 +46,7 @@ class ScannerCore(SimulatorCore):
         for _ in range(2 if name is FaultName.DOUBLE_SCAN else 1):
             for listener in tuple(self._listeners):
                 listener(text)
-        return bool(self._listeners)
+        return self.listened_to
 
     def listen(self, listener: OnScan) -> Callable[[], None]:
         """Hear scans; returns how to stop."""

@@ -245,6 +245,22 @@ def test_a_typed_code_is_scanned(counter: Counter) -> None:
     assert panel.scan.text() == ""
 
 
+@pytest.mark.fault
+def test_a_scanner_that_stays_silent_is_not_called_disconnected(counter: Counter) -> None:
+    simulator = Simulator(counter.world.desk)
+    simulator.enter()
+    simulator.select("scanner")
+    for fault, told in (
+        (FaultName.SILENT, "simulator.silent"),
+        (FaultName.UNPLUGGED, "simulator.unheard"),
+    ):
+        simulator.order(fault, "scan")
+        simulator.scan("JX1D")
+        said = simulator.view.said
+        assert said is not None
+        assert said.message_id == told
+
+
 def test_ctrl_g_lays_it_over_any_screen_and_its_keys_are_its_own(counter: Counter) -> None:
     window, dock = counter.window, counter.dock
     window.open_screen("queue")
