@@ -362,11 +362,7 @@ class ProofSteps(WalkInBase):
             self.show(cases=cases, lacks=self.lacking_at(cleared))
 
         if app is not None:
-            self.work(
-                lambda: self.desk.requirements.clear_jkn(by, app.id),
-                self.stands,
-                doing=ASKING,
-            )
+            self.work(lambda: self.desk.requirements.clear_jkn(by, app.id), then, doing=ASKING)
 
 
 def problem_of(checklist: Checklist, kind: RequirementKind) -> Exception | None:
