@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.service import Service
+from desktop.presenters.walkin_view import WalkStep
 from desktop.training.people import Person, make_people
-from tests.ui.counter_world import Hands
-from tests.ui.test_walkin_screen import walk_in
+from tests.ui.counter_world import CTRL, Hands
+from tests.ui.test_walkin_screen import to, walk_in
 from tests.walks.steps import C, expires
 from ui.screens.walkin_identity import IdentityPage
 
@@ -65,3 +67,15 @@ def test_a_nik_that_does_not_fit_the_birth_date_is_told_and_hinders_nothing(hand
     told = hands.window.words.problem(warning).text
     assert told in [one.text() for one in page.notes.findChildren(QLabel)]
     assert hands.view.choices[hands.view.chosen].possible
+
+
+def test_an_approved_case_is_cancelled_while_its_card_isn_t_made(hands: Hands) -> None:
+    """As the refusal of its correction says, where that person's other card bears other data."""
+    walk_in(hands)
+    to(hands, WalkStep.PRODUCTION)
+    assert hands.app.state is S.APPROVED
+    case_id = hands.app.id
+    hands.press(Qt.Key.Key_B, CTRL)
+    hands.hit(Qt.Key.Key_1)
+    hands.hit(Qt.Key.Key_Return)
+    assert hands.desk.intake.case(case_id).state is S.CANCELLED

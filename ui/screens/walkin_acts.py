@@ -166,7 +166,8 @@ class WalkInActs(WalkInAsks):
             and not view.correcting,
             self.other: len(view.cases) > 1,
             self.reject: free and (early or view.held) and not forms and not approved,
-            self.cancel: free and (early or view.held) and not forms,
+            self.cancel: free and (early or (approved and live and not doubt) or view.held)
+            and not forms,
             self.correct: free and (early or approved or printed) and live
             and not view.correcting and not doubt and not forms and bool(app and app.photo),
             self.odd: free and view.asks,
