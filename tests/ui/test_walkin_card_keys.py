@@ -12,6 +12,7 @@ from desktop.presenters.walkin_view import WalkStep
 from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_jkn_at_the_parcel import in_arrears
 from tests.ui.test_walkin_screen import to, walk_in
+from tests.walks.making import ready
 
 K = Qt.Key
 
@@ -96,10 +97,10 @@ def test_a_card_that_was_refused_stays_told_on_the_page(hands: Hands) -> None:
 
 
 def test_j_asks_jkn_again_beside_the_proxy_s_form_which_stays(hands: Hands) -> None:
-    walk_in(hands)
-    to(hands, WalkStep.HANDOVER)
-    manners = in_arrears(hands, hands.app)
-    hands.counter.walk_in.open(hands.app.id)
+    hands.sign_in("andi")
+    app = ready(hands.world, 1)
+    manners = in_arrears(hands, app)
+    hands.window.open_screen("walk_in", app.id)
     hands.press(K.Key_U, CTRL)
     hands.type("RINA")
     hands.press(K.Key_Tab)
