@@ -100,7 +100,7 @@ def intake_receipt(data: IntakeReceipt, says: Says, second: Says | None = None) 
         )
         counted = filed.paid_at if not filed.waiver_decree else None
         paid = voice.moment(counted, zone) if counted else ""
-        if counted and filed.paid_on is not None:
+        if filed.paid_on is not None and not filed.waiver_decree:
             paid = voice.date(filed.paid_on)
         amount: str | tuple[str, str] = says.money(filed.amount)
         if filed.waiver_decree:

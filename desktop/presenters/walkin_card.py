@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop.domain.application import Application, ProxyLetterMissing, ProxyUnnamed
+from desktop.domain.application import Application, Attempt, ProxyLetterMissing, ProxyUnnamed
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import NothingCorrected, OldCardNotTaken
 from desktop.domain.officer import Actor
@@ -491,8 +491,11 @@ class CardSteps(IdentitySteps):
 
         def make() -> MadePaper:
             frame = self.desk.frame
+            with frame.ledger.reading() as r:
+                tries = r.find(Attempt, visit_id=app.visit_id)
+            taken = max((one.at for one in tries if one.picture == app.photo), default=now)
             return intake_receipt(
-                self.desk.papers, by, app.visit_id, captured_at=now,
+                self.desk.papers, by, app.visit_id, captured_at=taken,
                 collect_from=frame.rules().come_from(frame.today()),
             )  # fmt: skip
 

@@ -218,7 +218,9 @@ def intake_receipt(
 
 
 def _filed(papers: Papers, app: Application, evidence: Sequence[Evidence]) -> sheet.FiledService:
-    paid = next((e for e in evidence if e.kind is RequirementKind.PAYMENT), None)
+    """A slip that the bank hasn't confirmed is told with its own day, but not as paid."""
+    kept = [e for e in evidence if e.kind is RequirementKind.PAYMENT and e.closed is not False]
+    paid = max(kept, key=lambda e: e.closed is True, default=None)
     waiver = paid.facts.get("waiver", "") if paid else ""
     paid_at = papers.local(paid.recorded_at) if paid and not waiver else None
     day = paid.issued_on if paid and paid_at else None
@@ -231,7 +233,7 @@ def _filed(papers: Papers, app: Application, evidence: Sequence[Evidence]) -> sh
         ntpn="" if paid is None or waiver else paid.reference,
         bank="" if paid is None or waiver else paid.facts.get("bank", paid.issuer),
         paid_at=paid_at,
-        paid_on=day if paid_at and day != paid_at.date() else None,
+        paid_on=day if paid_at is None or day != paid_at.date() else None,
         waiver_decree=waiver,
     )
 

@@ -18,6 +18,7 @@ from desktop.domain.stock import Job
 from desktop.lanes import LaneRunner
 from desktop.notices import ApplicationMoved
 from desktop.outside.simulators import Manner, OutsideSimulator
+from desktop.papers.base import Voice
 from desktop.presenters.training_scans import paper_code
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
@@ -27,7 +28,7 @@ from desktop.services.likeness import FaceSheet, FaceVerdict
 from desktop.training.people import Person
 from devices.simulators.faults import Fault, FaultName
 from tests.presenters.busy_lane import on_busy_lane
-from tests.walks.steps import A, acts, registered
+from tests.walks.steps import A, acts, captured, checked, paid, registered
 from tests.walks.test_full_disk import after, limit
 from tests.walks.world import World
 
@@ -972,3 +973,19 @@ def test_who_is_sent_home_without_a_card_is_told_a_day_on_which_the_office_is_op
     with world.desk.ledger.reading() as r:
         pages = PdfReader(io.BytesIO(r.blob(r.get(Paper, walk.view.receipt).blob))).pages
     assert "25 Maret 2026" in " ".join(page.extract_text() for page in pages)
+
+
+def test_the_receipt_of_a_card_printed_later_bears_the_time_of_the_photo(
+    walk: WalkIn, world: World
+) -> None:
+    app = captured(
+        world, paid(world, checked(world, registered(world, world.people[1]))), world.people[1]
+    )
+    taken = world.desk.papers.local(world.clock.now())
+    world.clock.advance(3 * 3600)
+    walk._print_later(app, world.by)
+    with world.desk.ledger.reading() as r:
+        pages = PdfReader(io.BytesIO(r.blob(r.get(Paper, walk.view.receipt).blob))).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    moment = Voice(walk.desk.papers.words()).moment(taken, walk.desk.frame.zone)
+    assert f"direkam {moment}" in text
