@@ -222,8 +222,8 @@ def _filed(papers: Papers, app: Application, evidence: Sequence[Evidence]) -> sh
     kept = [e for e in evidence if e.kind is RequirementKind.PAYMENT and e.closed is not False]
     paid = max(kept, key=lambda e: e.closed is True, default=None)
     waiver = paid.facts.get("waiver", "") if paid else ""
-    paid_at = papers.local(paid.recorded_at) if paid and not waiver else None
-    day = paid.issued_on if paid and paid_at else None
+    paid_at = papers.local(paid.recorded_at) if paid and paid.closed and not waiver else None
+    day = None if paid is None or waiver else paid.issued_on
     return sheet.FiledService(
         case=app.number,
         service=app.service,
