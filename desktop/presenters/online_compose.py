@@ -13,6 +13,7 @@ from desktop.presenters.online_ends import EndsDesk
 from desktop.presenters.online_kept import with_note
 from desktop.presenters.online_view import OpenFile
 from desktop.services.online_notice import sent_back_paper
+from desktop.services.paper_forms import SENT_BACK
 from desktop.services.papers import MadePaper
 
 
@@ -100,6 +101,10 @@ class ComposeDesk(EndsDesk):
             return
 
         def act() -> MadePaper:
+            kept = desk.papers.made(SENT_BACK, file.app.id)
+            if kept is not None and kept.paper.made_at >= file.app.changed_at:
+                desk.papers.print(by, kept.paper.id, again=True)
+                return kept  # the same notice: it was sent back once
             until, capped = desk.online.answer_term(file.app)
             made = sent_back_paper(desk.papers, by, file.app, file.filing, until, capped=capped)
             desk.papers.print(by, made.paper.id)

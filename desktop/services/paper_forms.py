@@ -151,7 +151,7 @@ def sent_back_notice(
                 case=app.number,
                 service=app.service,
                 licence_class=app.licence_class,
-                sent_back_on=papers.today(),
+                sent_back_on=papers.local(app.changed_at).date(),
                 answer_by=answer_by,
                 faults=tuple(faults),
                 officer=papers.signatory(r, by.officer, words.of(Role.REGISTRATION)),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 
 import pytest
+from pypdf import PdfReader
 
 from db.errors import StoreFull
-from desktop.domain.application import Application, Ticket, Visit
+from desktop.domain.application import Application, Paper, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import PROGRAM, RoleMissing
 from desktop.domain.online import UploadsDoubtful
@@ -33,6 +35,7 @@ from desktop.presenters.online_view import (
 )
 from desktop.presenters.simulator import Simulator
 from desktop.presenters.simulator_view import Hand
+from desktop.services.paper_forms import SENT_BACK
 from desktop.words import Words
 from devices.errors import DeviceFault
 from devices.simulators.faults import Fault, FaultName
@@ -188,6 +191,32 @@ def test_send_back_takes_up_what_the_checks_propose(day: OnlineDay) -> None:
     presenter.print_notice()
     assert presenter.view.problem is None
     assert len(day.world.bench.take_papers()) == 1
+
+
+def test_the_notice_of_a_file_bears_the_day_of_its_sending_back_and_is_made_once(
+    day: OnlineDay,
+) -> None:
+    presenter = with_files(day)
+    presenter.open_next()
+    presenter.compose()
+    presenter.pick_reason(SendBackReason.PHOTO_OTHER_PERSON)
+    file = presenter.view.file
+    assert file is not None
+    presenter.send_back()
+    world, app = day.world, day.app(file.app.id)
+    sent_back_on = world.desk.papers.local(app.changed_at).date()
+    world.clock.advance(2 * 86400)
+    presenter.open_file(app.id)
+    presenter.print_notice()
+    presenter.print_notice()
+    assert presenter.view.problem is None
+    with world.desk.ledger.reading() as r:
+        (paper,) = r.find(Paper, subject=app.id, kind=SENT_BACK)
+        pages = PdfReader(io.BytesIO(r.blob(paper.blob))).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    words = world.desk.papers.words()
+    assert " " + words.date(sent_back_on, "long") in text
+    assert len(world.bench.take_papers()) == 2
 
 
 def test_a_held_file_is_found_and_taken_up_again(day: OnlineDay) -> None:
@@ -467,6 +496,26 @@ def test_a_blank_that_the_answer_leaves_whole_goes_back_too(day: OnlineDay) -> N
     assert doubt is not None
     presenter.answer_doubt(DoubtAnswer.NO_CARD)
     assert out_of(presenter) == [doubt.job.blank_serial]
+
+
+def test_a_blank_is_no_longer_told_to_lie_outside_once_it_is_used(day: OnlineDay) -> None:
+    presenter = approved(day, 1)
+    day.world.bench.order("card_printer", Fault("feed.done", FaultName.UNPLUGGED))
+    pick_all(presenter)
+    presenter.print_selected()
+    day.world.bench.remedy("card_printer")
+    doubt = presenter.view.doubt
+    assert doubt is not None
+    presenter.answer_doubt(DoubtAnswer.NO_CARD)
+    presenter.cancel_run()
+    serial = doubt.job.blank_serial
+    assert out_of(presenter) == [serial], "the batch is over, and it lies there still"
+    with day.world.desk.ledger.acting(PROGRAM) as w:
+        w.change(w.get(Blank, serial), state=BlankState.AT_PRINTER)  # as the walk-in takes it
+        w.record("test.blank", serial, {})
+        w.notify(StockChanged())
+    assert out_of(presenter) == []
+    assert presenter.view.run is not None
 
 
 def out_of(presenter: Online) -> list[object]:
