@@ -299,7 +299,7 @@ def recall_letter(
                 reason=reason,
                 return_by=return_by,
                 bring=tuple(bring) or tuple(standing),
-                approver=papers.signatory(r, by.officer, words.of(Role.SUPERVISOR)),
+                approver=papers.signatory(r, by.officer, _recalls_as(by, words)),
                 consequence=words("forms.recall_consequence"),
             ),
             words,
@@ -307,6 +307,13 @@ def recall_letter(
         )
 
     return papers.make(by, RECALL, licence_id, build)
+
+
+def _recalls_as(by: Actor, words: Words) -> str:
+    """The signer's own duty, of those that may recall a card."""
+    duties = (Role.SUPERVISOR, Role.REGISTRATION, Role.DISPATCH)
+    duty = next((role for role in duties if role in by.roles), None)
+    return words("forms.letter_signer") if duty is None else words.of(duty)
 
 
 def collect_letter(

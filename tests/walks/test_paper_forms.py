@@ -9,11 +9,13 @@ import pytest
 from pypdf import PdfReader
 
 from desktop.domain.application import Approval, Incident, Paper, PaperElsewhere, PaperGone
+from desktop.domain.evidence import Evidence, EvidenceSource
 from desktop.domain.licence_class import LicenceClass
-from desktop.domain.officer import PROGRAM, Officer
+from desktop.domain.officer import PROGRAM, Officer, Role
 from desktop.domain.person import Licence
 from desktop.domain.person import Person as Known
 from desktop.domain.reasons import ReturnReason, SendBackReason
+from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.shipment import (
     Address,
@@ -27,7 +29,7 @@ from desktop.services import paper_forms as forms
 from desktop.services import paper_minutes as minutes
 from desktop.services.papers import HANDOVER, MadePaper
 from tests.walks.making import confirmed, ready
-from tests.walks.steps import registered
+from tests.walks.steps import checked, paid, registered
 from tests.walks.world import World
 
 TO = Address("SITI RAHMAWATI", "Jalan Melati No. 7 RT 003 RW 011", "Kota Bandung", "40197", "0812")
@@ -89,6 +91,41 @@ def test_what_was_filed_and_paid_stands_on_the_receipt(world: World) -> None:
     assert app.number in made
     assert "Bank Contoh" in made
     assert "Rp75.000" in made
+
+
+def test_a_slip_that_the_bank_hasn_t_confirmed_isn_t_paid_on_the_receipt(world: World) -> None:
+    world.sign_in("andi")
+    app = paid(world, checked(world, registered(world, world.people[1])))
+    with world.desk.ledger.acting(world.by) as w:
+        piece = w.first(Evidence, application_id=app.id, kind=RequirementKind.PAYMENT)
+        assert piece is not None
+        w.change(piece, source=EvidenceSource.TYPED, closed=None)
+        w.record("test.told", app.id, {})
+    made = text_of(forms.intake_receipt(world.desk.papers, world.by, app.visit_id))
+    assert "Rp75.000, belum dikonfirmasi bank" in made
+    assert piece.reference in made
+    assert " Rp0 " in made, "nothing is paid in total"
+    with world.desk.ledger.acting(world.by) as w:
+        w.change(w.get(Evidence, piece.id), closed=False)
+        w.record("test.told", app.id, {})
+    made = text_of(forms.intake_receipt(world.desk.papers, world.by, app.visit_id))
+    assert "Rp75.000, belum dikonfirmasi bank" in made
+    assert piece.reference not in made
+
+
+@pytest.mark.parametrize(
+    ("officer", "duty"), [("andi", Role.REGISTRATION), ("bambang", Role.SUPERVISOR)]
+)
+def test_a_recall_letter_bears_its_signer_s_own_duty(
+    world: World, officer: str, duty: Role
+) -> None:
+    world.sign_in("andi")
+    app = ready(world, 1)
+    world.sign_in(officer)
+    papers = world.desk.papers
+    made = forms.recall_letter(papers, world.by, app.licence_id, "Tertukar", date(2026, 3, 16))
+    borne = [role for role in Role if papers.words().of(role) in text_of(made)]
+    assert borne == [duty]
 
 
 def test_a_sent_back_notice_says_what_to_mend_and_by_when(world: World) -> None:
