@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from desktop.domain.officer import RoleMissing
 from desktop.domain.stock import UnnumberedUse
 from desktop.presenters.devices import Devices
 from desktop.presenters.devices_view import Side
+from desktop.services.device_care import PERSON_SECONDS
 from desktop.words import Words
 from devices.adapters.options import EVOLIS
 from devices.catalog import FAMILIES, Family
@@ -206,9 +208,11 @@ def test_esc_leaves_the_log_and_the_simulator_for_the_details(counter: Counter) 
 
 @pytest.mark.fault
 def test_a_failed_test_says_what_happened_and_what_to_do(counter: Counter) -> None:
-    screen = counter.screen
+    screen, clock = counter.screen, counter.world.clock
     screen.presenter.select("eid_reader")
+    asked = clock.now()
     press(screen, Qt.Key.Key_T)
+    assert clock.now() - asked >= timedelta(seconds=PERSON_SECONDS), "there was time to lay one"
     assert screen.card.fault.text.text() == "Tidak ada kartu di pembaca KTP-el."
     assert screen.card.fault.remedy.text()
     assert counter.acts[-1] == "device.tested"
