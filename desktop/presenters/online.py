@@ -149,6 +149,7 @@ class Online(QuestionDesk):
 
         def then(changes: dict[str, object]) -> None:
             self._reading = False
+            used = changes.pop("used", frozenset())
             ready = changes.get("ready")
             if isinstance(ready, tuple):
                 here = frozenset(line.app.id for line in ready)
@@ -157,6 +158,8 @@ class Online(QuestionDesk):
             if counting and changes.get("courier", counting) != counting:
                 changes |= NOT_COUNTING  # nothing of that courier's waits any more
             self.show(**changes)
+            if isinstance(used, frozenset):
+                self.forget_used(used)
             if self._stale:
                 self._stale = False
                 self.refresh()

@@ -15,6 +15,8 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Role
 from desktop.domain.service import Channel
 from desktop.domain.stock import (
+    Blank,
+    BlankState,
     DoubtAnswer,
     JobInDoubt,
     JobState,
@@ -58,7 +60,22 @@ class PrintDesk(InspectDesk):
         changes["blanks_left"] = self.desk.stock.at_counter()
         changes["printed"] = self.read_printed()
         changes["can_look"] = self.desk.card_looks.possible
+        changes["used"] = self._read_used()
         return changes
+
+    def _read_used(self) -> frozenset[str]:
+        """Blanks told to lie outside that became a card since, or left the counter."""
+        run = self.view.run
+        with self.desk.ledger.reading() as r:
+            told = [r.look(Blank, serial) for serial in map(_serial, run.put_back if run else ())]
+        return frozenset(b.id for b in told if b and b.state is not BlankState.ASSIGNED)
+
+    def forget_used(self, used: frozenset[str]) -> None:
+        """These no longer belong back on the stack."""
+        run = self.view.run
+        if run is not None and used & set(map(_serial, run.put_back)):
+            left = tuple(said for said in run.put_back if _serial(said) not in used)
+            self.show(run=dataclasses.replace(run, put_back=left))
 
     def read_printed(self) -> tuple[Application, ...]:
         """Cards that wait to be looked at; runs on the store's lane."""
@@ -368,3 +385,7 @@ class PrintDesk(InspectDesk):
         self.show(run=run)
         if not left:
             self._end_run(stopped=False)
+
+
+def _serial(said: Said) -> str:
+    return str(said.facts["serial"])

@@ -16,7 +16,15 @@ from desktop.domain.online import UploadsDoubtful
 from desktop.domain.person import Hold, HoldKind, Licence
 from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import CountDiffers, CourierWord, ParcelState
-from desktop.domain.stock import Blank, BlankNotBack, DoubtAnswer, NoBlankAssigned, SerialUnread
+from desktop.domain.stock import (
+    Blank,
+    BlankNotBack,
+    BlankState,
+    DoubtAnswer,
+    NoBlankAssigned,
+    SerialUnread,
+)
+from desktop.notices import StockChanged
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import (
     HandCountMissing,
