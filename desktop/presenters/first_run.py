@@ -15,7 +15,16 @@ from enum import StrEnum
 from pathlib import Path
 
 from db.errors import CentreRefused, LineDown, ServerUnproven
-from desktop.centre.joining import Way, join, keep_way, kept_way, profile_for
+from desktop.centre.joining import (
+    AnswerUnfit,
+    JoinedAlready,
+    NoAnswerYet,
+    Way,
+    join,
+    keep_way,
+    kept_way,
+    profile_for,
+)
 from desktop.domain.errors import Problem
 from desktop.keys.certificates import read_trust
 from desktop.lanes import LaneRunner
@@ -77,6 +86,18 @@ class NoCentreThere(Problem):
 
 class CodeNotTaken(Problem):
     """The centre lets nobody in by this counter and this one-time code."""
+
+
+class NotSignedYet(NoAnswerYet):
+    """The administrator hasn't signed; the page goes on waiting with the same code."""
+
+
+class AnswerElsewhere(AnswerUnfit):
+    """The centre's answer isn't for this counter: the page's own fields are to be looked at."""
+
+
+class CounterHere(JoinedAlready):
+    """The PC was begun as another counter than the one typed."""
 
 
 class NobodyHere(Problem):
@@ -204,6 +225,12 @@ class FirstRun:
             problem = FieldMissing(at, problem.detail)
         elif isinstance(problem, CentreRefused) and problem.detail == "code":
             problem = CodeNotTaken()
+        elif isinstance(problem, NoAnswerYet):  # these three name remedies of the command line
+            problem = NotSignedYet()
+        elif isinstance(problem, AnswerUnfit):
+            problem = AnswerElsewhere(problem.detail)
+        elif isinstance(problem, JoinedAlready):
+            problem = CounterHere(problem.counter)
         self._show(step=FirstStep.JOIN, problem=problem, fixed=fixed)
 
     # -- the first load --------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.centre.joining import AnswerUnfit, JoinedAlready, NoAnswerYet
 from desktop.keys.errors import NoKeyring
 from desktop.keys.keyring_advice import advice
 from desktop.lanes import InlineLanes
@@ -138,3 +139,22 @@ def test_a_centre_that_does_not_answer_is_named_by_what_was_typed(
         page.presenter.join(form, CODE)
     assert isinstance(page.presenter.view.problem, NoCentreThere)
     assert port in page.banner.text.text()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(
+    "problem",
+    [NoAnswerYet(), AnswerUnfit("root"), JoinedAlready("1374-L9")],
+    ids=lambda problem: type(problem).__name__,
+)
+def test_the_page_names_no_remedy_of_the_command_line(
+    qtbot: QtBot, tmp_path: Path, language: str, problem: Exception
+) -> None:
+    page = joining(qtbot, tmp_path, Words.load(language))
+    page.presenter._refused(problem)
+    assert isinstance(page.presenter.view.problem, type(problem))
+    remedy = page.banner.remedy.text()
+    assert "--" not in remedy
+    assert "perintah" not in remedy
+    assert "command" not in remedy
+    assert not isinstance(problem, NoAnswerYet) or "Enter" in remedy
