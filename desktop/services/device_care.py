@@ -145,7 +145,8 @@ class DeviceCare:
             finger = device.read(timeout=PERSON_SECONDS, cancel=cancel).fingerprint
             return self._proof(name, Proven.EID_READ, {"finger": finger})
         if isinstance(device, Camera):
-            picture = device.frame(timeout=LOOK_SECONDS, cancel=cancel)
+            # As a photo is taken: a live picture doesn't say that it is frozen.
+            picture = device.capture(timeout=LOOK_SECONDS, cancel=cancel)
             return self._proof(name, Proven.FRAME_SHOWN, picture=picture)
         if isinstance(device, CardViewer):
             views = device.look(timeout=PERSON_SECONDS, cancel=cancel)

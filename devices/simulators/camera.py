@@ -51,6 +51,11 @@ class CameraCore(SimulatorCore):
         with self.lock:
             self._sitter = sitter
 
+    def plug(self) -> None:
+        """Begun anew, with its cable looked at, it sees again."""
+        super().plug()
+        self.script.settle(FaultName.FROZEN, FaultName.NO_PICTURE)
+
     @contextmanager
     def before(self, thing: bytes) -> Generator[None]:
         """For a moment this lies before the camera; then whoever sat there sits again."""

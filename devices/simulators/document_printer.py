@@ -45,9 +45,10 @@ class PaperCore(SimulatorCore):
             self._out.append(paper)
 
     def take_papers(self) -> list[PrintedPaper]:
-        """Empty the tray; the first printed comes first."""
+        """Empty the tray, stuck paper too; the first printed comes first."""
         with self.lock:
             papers, self._out = self._out, []
+        self.script.settle(FaultName.PAPER_JAM)
         return papers
 
     def load_paper(self, sheets: int = TRAY_HOLDS) -> None:

@@ -22,6 +22,7 @@ from desktop.words import Words
 from devices.adapters.options import EVOLIS
 from devices.catalog import FAMILIES, Family
 from devices.device import DeviceKind, HealthReason
+from devices.errors import PictureFrozen
 from devices.finding import Found
 from devices.simulators.evolis_printer import EvolisPrinter
 from devices.simulators.faults import Fault, FaultName
@@ -245,6 +246,21 @@ def test_a_stuck_printer_answers_each_key_and_what_was_refused_goes_when_it_runs
     assert shown
     assert not any(shown)
     assert not screen.card.fault.isVisible()
+
+
+@pytest.mark.fault
+def test_a_frozen_camera_fails_its_test_until_its_cable_was_pulled(counter: Counter) -> None:
+    screen, camera = counter.screen, counter.world.bench.camera
+    camera.order(Fault("camera", FaultName.FROZEN))
+    screen.presenter.select("camera")
+    press(screen, Qt.Key.Key_T)
+    assert isinstance(screen.presenter.view.problem, PictureFrozen)
+    assert not screen.card.proof.isVisible()
+    camera.unplug()
+    camera.plug()
+    press(screen, Qt.Key.Key_R)
+    press(screen, Qt.Key.Key_T)
+    assert screen.card.proof.isVisible()
 
 
 def test_nothing_to_do_is_said_only_where_nothing_failed(counter: Counter) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 from devices.device import DeviceKind
 from devices.document_printer import PaperJobState
 from devices.eid_reader import FingerprintResult
-from devices.errors import ComparerUnfit, OutOfPaper
+from devices.errors import ComparerUnfit, DeviceFault, OutOfPaper, PaperJam
 from devices.fingerprint import FingerTrial
 from devices.simulators.faults import AVAILABLE, Fault, FaultName
 from devices.simulators.pen import scribble
@@ -191,3 +191,26 @@ def test_a_lost_paper_job_is_unknown_and_an_empty_tray_is_said() -> None:
 
 def test_the_same_strokes_give_the_same_picture() -> None:
     assert strokes_png(scribble(5)) == strokes_png(scribble(5)) != strokes_png(scribble(6))
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("fault", [FaultName.FROZEN, FaultName.NO_PICTURE])
+def test_a_camera_sees_again_once_its_cable_was_pulled(fault: FaultName) -> None:
+    rig, camera = opened("camera")
+    rig.core.order(Fault("camera", fault))
+    with pytest.raises(DeviceFault):
+        camera.capture(timeout=LONG)
+    rig.core.unplug()
+    rig.core.plug()
+    camera.open(timeout=LONG)
+    assert camera.capture(timeout=LONG)
+
+
+@pytest.mark.fault
+def test_stuck_paper_is_gone_once_the_papers_were_taken_out() -> None:
+    rig, printer = opened("document_printer")
+    rig.core.order(Fault("paper", FaultName.PAPER_JAM))
+    with pytest.raises(PaperJam):
+        printer.print_pdf(PDF, 1, "J1", timeout=LONG)
+    rig.core.take_papers()
+    assert printer.print_pdf(PDF, 1, "J2", timeout=LONG) == "J2"
