@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.centre.joining import AnswerUnfit, JoinedAlready, NoAnswerYet
 from desktop.keys.errors import NoKeyring
 from desktop.keys.keyring_advice import advice
+from desktop.keys.tls import new_authority
 from desktop.lanes import InlineLanes
 from desktop.presenters.first_run import FirstRun, FirstStep, JoinForm, NoCentreThere
 from desktop.profile import Profile
@@ -130,7 +131,7 @@ def test_a_centre_that_does_not_answer_is_named_by_what_was_typed(
 ) -> None:
     use_keyring(MemoryKeyring())
     root = tmp_path / "ca.crt"
-    root.write_bytes(b"-")
+    root.write_bytes(new_authority("centre", MORNING).certificate)
     page = joining(qtbot, tmp_path, Words.load(language))
     with socket.socket() as taken:  # a port at which nobody listens
         taken.bind(("127.0.0.1", 0))
