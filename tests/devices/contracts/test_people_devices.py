@@ -212,5 +212,5 @@ def test_stuck_paper_is_gone_once_the_papers_were_taken_out() -> None:
     rig.core.order(Fault("paper", FaultName.PAPER_JAM))
     with pytest.raises(PaperJam):
         printer.print_pdf(PDF, 1, "J1", timeout=LONG)
-    rig.core.take_papers()
+    rig.bench.take_papers()
     assert printer.print_pdf(PDF, 1, "J2", timeout=LONG) == "J2"
