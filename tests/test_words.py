@@ -18,7 +18,7 @@ from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
 from desktop.domain.stock import DoubtElsewhere, NoBlankAssigned
 from desktop.words import FOLDER, LANGUAGES, BadWords, MissingWords, Words, placeholders
 from devices.device import DeviceKind, Hopper
-from devices.errors import OutOfCards, WrongCard
+from devices.errors import OutOfCards, OutputTrayFull, RejectBoxFull, WrongCard
 
 PACKAGES = ("desktop", "devices", "db")
 
@@ -313,6 +313,8 @@ def test_a_step_that_lacks_one_thing_says_how_to_get_it() -> None:
 
 def test_a_hopper_that_gave_no_card_is_said_to_be_empty() -> None:
     words = Words.load("en")
+    assert words.problem(RejectBoxFull(0)).text == "The reject box is full."
+    assert words.problem(OutputTrayFull(0)).text == "The output tray is full."
     assert words.problem(OutOfCards(Hopper.FEEDER, 0)).text == "The feeder is empty."
     told = words.problem(OutOfCards(Hopper.FEEDER, 40))
     assert "after 40 cards" in told.text
