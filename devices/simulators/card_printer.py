@@ -39,6 +39,7 @@ from devices.simulators.printer_core import (
 
 PNG = b"\x89PNG\r\n\x1a\n"
 FOREIGN_LOT = "ZZ"
+FULL = {FaultName.REJECT_FULL: Tray.REJECT, FaultName.OUTPUT_FULL: Tray.OUTPUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,9 @@ class SimulatedCardPrinter(SimulatedDevice[PrinterCore], CardPrinter):
         name = fault.fault if fault else None
         if name in {FaultName.SAYS_DONE, FaultName.CARD_LEFT_IN}:
             return
+        if fault is not None and FULL.get(fault.fault, tray) is not tray:
+            self._core.script.stand(fault)  # the other tray's: it waits for a card that goes there
+            fault = None
         self._mechanical(fault, Station(tray.value))
         card = self._core.let_out()
         if card is not None:

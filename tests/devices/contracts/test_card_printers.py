@@ -19,6 +19,8 @@ from devices.errors import (
     NoCardInside,
     NotConnected,
     OutOfCards,
+    OutputTrayFull,
+    RejectBoxFull,
     RibbonEnded,
 )
 from devices.simulators.bench import SimulatedBench
@@ -313,3 +315,22 @@ def test_cards_for_the_machine_touch_no_blank(
     with pytest.raises(OutOfCards) as refusal:
         printer.print_unnumbered(what, timeout=LONG)
     assert refusal.value.hopper is Hopper.UNNUMBERED
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("fault", "past", "into"),
+    [
+        (FaultName.REJECT_FULL, Tray.OUTPUT, Tray.REJECT),
+        (FaultName.OUTPUT_FULL, Tray.REJECT, Tray.OUTPUT),
+    ],
+)
+def test_a_full_tray_stops_only_a_card_that_goes_there(
+    rig: Rig, printer: CardPrinter, fault: FaultName, past: Tray, into: Tray
+) -> None:
+    rig.core.order(Fault("eject", fault))
+    printer.load_card(timeout=LONG)
+    printer.eject(past, timeout=LONG)
+    printer.load_card(timeout=LONG)
+    with pytest.raises((RejectBoxFull, OutputTrayFull)):
+        printer.eject(into, timeout=LONG)

@@ -97,6 +97,7 @@ OF_A_KIND: dict[tuple[DeviceKind, FaultName, str], type[DeviceFault] | None] = {
     (DeviceKind.CARD_PRINTER, FaultName.SAYS_DONE, "print.start"): None,
     (DeviceKind.CARD_PRINTER, FaultName.SAYS_DONE, "eject"): None,
     (DeviceKind.CARD_PRINTER, FaultName.DEAD_CHIP, "feed"): None,
+    (DeviceKind.CARD_PRINTER, FaultName.REJECT_FULL, "eject"): None,  # the card goes elsewhere
     (DeviceKind.EID_READER, FaultName.NO_FINGER, "eid.finger"): None,
     (DeviceKind.FINGERPRINT, FaultName.NO_FINGER, "finger"): NoFinger,
     (DeviceKind.CARD_VIEWER, FaultName.WRONG_CARD, "viewer.look"): None,

@@ -26,7 +26,6 @@ from devices.errors import (
     NotConnected,
     OutOfCards,
     OutputTrayFull,
-    RejectBoxFull,
     RibbonEnded,
     TimedOut,
 )
@@ -173,7 +172,7 @@ NAMED: dict[FaultName, type[DeviceFault] | None] = {
     FaultName.COVER_OPEN: CoverOpen,
     FaultName.OUT_OF_CARDS: OutOfCards,
     FaultName.CARD_LEFT_IN: CardLeftIn,
-    FaultName.REJECT_FULL: RejectBoxFull,
+    FaultName.REJECT_FULL: None,  # the card goes elsewhere
     FaultName.OUTPUT_FULL: OutputTrayFull,
     FaultName.CARD_VANISHED: None,
     FaultName.WRONG_LOT: None,
