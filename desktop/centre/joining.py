@@ -175,7 +175,10 @@ def _keep(profile: Profile, way: Way, answer: dict[str, Any]) -> Profile:
 
 def _told(place: Place, told: Any) -> Place:
     """The office's name and zone by the centre's word; the rest is written by hand here."""
-    place = replace(place, city="", polda="", area="", address="", phone="")
+    if (
+        place.address == Place().address
+    ):  # nobody wrote it: a counter that joins again keeps its own
+        place = replace(place, city="", polda="", area="", address="", phone="")
     try:
         known = {"office_name": told["name"], "zone": told["zone"]}
         return msgspec.convert({**msgspec.to_builtins(place), **known}, Place)

@@ -21,6 +21,7 @@ from desktop.services.base import ClockWrong, Frame
 from desktop.services.cardmaker import ChipDiffers
 from desktop.services.doubts import Outcome, Result
 from desktop.services.issuing import Issuing, PrinterIdle
+from desktop.services.particulars import OfficeIsSample
 from devices.errors import CardFault, DeviceFault
 
 CHIP_TRIES = 2
@@ -110,6 +111,7 @@ class BatchRun:
                 FeederUnknown,
                 BlankNotBack,
                 ClockWrong,
+                OfficeIsSample,
                 DeviceFault,
             ) as problem:
                 stopped = problem

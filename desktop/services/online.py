@@ -268,7 +268,7 @@ class Online:
 
         Raises ClaimedByAnother, the first of `pre_check().problems`, UploadsDoubtful,
         DukcapilSilent, EvidenceDenied, EvidenceContradicts, EvidenceUsed, the card's own problems,
-        GatesMissing.
+        OfficeIsSample, GatesMissing.
         """
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)

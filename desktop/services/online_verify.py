@@ -33,6 +33,7 @@ from desktop.services.cardmaker import CardMaker
 from desktop.services.identifying import Identity
 from desktop.services.intake import Intake
 from desktop.services.online_checks import OnlineChecks
+from desktop.services.particulars import check_particulars
 from desktop.services.proofs import Proofs
 from desktop.services.requirements import Checklist, Requirements
 from desktop.services.signature_paper import clean_signature
@@ -75,6 +76,7 @@ class Verification:
         frame = self._frame
         if Role.REGISTRATION not in by.roles:
             raise RoleMissing(needed=(Role.REGISTRATION,))
+        check_particulars(frame)
         coded = _override(override)
         portal_vouches = OverrideReason(identity_override) if identity_override else None
         check = self._checks.look(app, filing)

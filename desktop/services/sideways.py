@@ -24,6 +24,7 @@ from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved, TicketsChanged
 from desktop.services.base import content_digest, require, waits
 from desktop.services.in_time import refuse_late
+from desktop.services.particulars import check_particulars
 from desktop.services.persons import (
     Persons,
     altered,
@@ -53,8 +54,9 @@ class Sideways(Persons):
         """The applicant has seen the card's preview and says that it is right.
 
         `answered`: the odd values that they were asked about and said are right; they go into the
-        journal. Raises ValuesDoubted while one of them wasn't.
+        journal. Raises ValuesDoubted while one of them wasn't, and OfficeIsSample.
         """
+        check_particulars(self._frame)
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             odd = tuple(one.what for one in self.doubts(app))

@@ -10,6 +10,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.realm import Realm
 from desktop.domain.stock import DoubtAnswer, Job
 from desktop.services.base import Frame
+from desktop.services.batch import BatchRun
 from desktop.services.particulars import OfficeIsSample, particulars_problem
 from desktop.services.resuming import Resuming
 from desktop.settings import Place
@@ -49,6 +50,9 @@ def test_a_live_counter_makes_no_card_of_the_sample_office(world: World) -> None
     app = approved(world, 1)
     with pytest.raises(OfficeIsSample):
         issuing(world, live(world)).issue(world.by, app.id)
+    whole = BatchRun(live(world), issuing(world, live(world))).run(world.by, [app.id])
+    assert isinstance(whole.stopped, OfficeIsSample), "said once, and not of each card"
+    assert (whole.refused, list(whole.left)) == ((), [app.id])
     assert world.desk.intake.case(app.id).state is S.APPROVED
     with world.desk.ledger.reading() as r:
         assert r.find(Job, application_id=app.id) == []
