@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import RoleMissing
 from desktop.domain.service import Service
 from desktop.presenters.walkin_view import WalkStep
 from desktop.training.people import Person, make_people
 from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_walkin_screen import to, walk_in
 from tests.walks.steps import C, expires
+from tests.walks.world import PASSWORDS
 from ui.screens.walkin_identity import IdentityPage
 
 
@@ -79,3 +81,13 @@ def test_an_approved_case_is_cancelled_while_its_card_isn_t_made(hands: Hands) -
     hands.hit(Qt.Key.Key_1)
     hands.hit(Qt.Key.Key_Return)
     assert hands.desk.intake.case(case_id).state is S.CANCELLED
+
+
+def test_who_may_not_cancel_is_told_before_a_reason_is_asked(hands: Hands) -> None:
+    walk_in(hands)
+    to(hands, WalkStep.PRODUCTION)
+    hands.desk.duty.take_over(*PASSWORDS["rahmat"])
+    assert hands.view.step is WalkStep.PRODUCTION
+    hands.press(Qt.Key.Key_B, CTRL)
+    assert isinstance(hands.view.problem, RoleMissing)
+    assert QApplication.activeModalWidget() is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Role
 from desktop.domain.reasons import (
     Accommodation,
     CancelReason,
@@ -111,6 +112,8 @@ class WalkInAsks(Screen):
             self.asks.reason("reject", "walkin.reject_why", reasons, p.reject, final=True)
 
     def _ask_cancel(self) -> None:
+        if not self._presenter.may(Role.REGISTRATION, Role.SUPERVISOR):
+            return
         cancel = self._presenter.cancel
         self.asks.reason("cancel", "walkin.cancel_why", CANCELS, cancel, final=True)
 
