@@ -77,8 +77,8 @@ class NotYetTheirTurn(Problem):
     free: int
 
 
-def _by_number(letter: Letter) -> int:
-    return letter.number
+def _by_issue(letter: Letter) -> datetime:
+    return letter.issued_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,9 @@ class Letters:
     def _follower(self, r: Reading, letter: Letter) -> str:
         """The number of the last letter that followed one that ran out, if one did."""
         last = letter
-        for one in sorted(r.find(Letter, application_id=letter.application_id), key=_by_number):
-            if one.number > last.number and one.issued_at == last.redeemed_at:
+        # Not by number: each year and each counter numbers its letters anew.
+        for one in sorted(r.find(Letter, application_id=letter.application_id), key=_by_issue):
+            if one.issued_at == last.redeemed_at and one.id != last.id:
                 last = one
         return self._number(r, last) if last.id != letter.id else ""
 

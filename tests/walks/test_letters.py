@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pypdfium2
 import pytest
@@ -159,6 +159,21 @@ def test_a_letter_that_another_followed_is_told_from_one_that_was_redeemed(world
     with pytest.raises(LetterRedeemed) as refused:
         world.desk.letters.redeem(world.by, papers[2].number)
     assert refused.value.reason == ""
+
+
+def test_a_letter_that_another_followed_in_the_new_year_is_told_as_replaced(world: World) -> None:
+    """Letters are numbered anew each year, so what follows may have a lower number."""
+    world.sign_in("andi")
+    apps = waiting(world, 1, 2)
+    world.clock.advance((date(2026, 12, 10) - world.desk.frame.today()).days * 24 * 3600)
+    world.desk.letters.issue(world.by, apps[1].id)
+    old, old_made = world.desk.letters.issue(world.by, apps[0].id)
+    world.clock.advance(33 * 24 * 3600)
+    new, new_made = world.desk.letters.issue(world.by, apps[0].id)
+    assert new.number < old.number
+    with pytest.raises(LetterRedeemed) as refused:
+        world.desk.letters.redeem(world.by, old_made.paper.number)
+    assert (refused.value.reason, refused.value.newer) == ("replaced", new_made.paper.number)
 
 
 def test_stock_lands_and_the_first_are_served_first(world: World) -> None:
