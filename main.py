@@ -34,6 +34,17 @@ PLAIN = (
 """Commands without a window: `desktop/commands/<name>.py`, where there is one."""
 
 
+def _sizes(text: str) -> str:
+    """Sizes of windows in pixels, as 1366x768 or 1366x768,1920x1080."""
+    for one in text.split(","):
+        wide, x, high = one.partition("x")
+        if not (
+            wide.isdecimal() and high.isdecimal() and x and 0 < int(wide) < 10_000 > int(high) > 0
+        ):
+            raise argparse.ArgumentTypeError(f"not a size like 1366x768: {one!r}")
+    return text
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -59,7 +70,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
             sub.add_argument("--training", action="store_true", help="begin training, unasked")
         if name == "screenshots":
             sub.add_argument("dir", type=Path, metavar="DIR")
-            sub.add_argument("--size", default="1366x768", metavar="WxH[,WxH]")
+            sub.add_argument("--size", type=_sizes, default="1366x768", metavar="WxH[,WxH]")
             sub.add_argument("--theme", choices=("light", "dark"), default="light")
             sub.add_argument("--text", type=int, choices=(100, 115, 130), default=100)
     asked = next((word for word in words if word in PLAIN), "")  # after --lang or --profile too

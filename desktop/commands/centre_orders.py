@@ -12,6 +12,7 @@ from db import central_admin, central_desk
 from db.central_admin import Connection as Admin
 from db.central_desk import connect
 from desktop.centre import orders
+from desktop.centre.counters import OfficeUnknown
 from desktop.centre.points import read_number
 from desktop.commands.centre import DONE, REFUSED
 from desktop.domain.codes import CodeKind
@@ -50,6 +51,9 @@ def _officer(conn: Admin, args: argparse.Namespace, words: Words) -> int:
     if bool(stands_in) != (args.until is not None):
         print(words("centre.stands_in_until"))
         return REFUSED
+    for office in args.office:
+        if not central_desk.has_office(conn, office):
+            raise OfficeUnknown(office)
     nrp: str = args.nrp
     if not args.inactive:  # who was once entered wrongly can still be taken out
         today = SystemClock().now().astimezone().date()

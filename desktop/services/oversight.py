@@ -55,6 +55,10 @@ DECIDED = frozenset({CONFLICT, WRONG_PERSON})
 """Incidents that end with a decision about cases, not with words alone."""
 
 
+class JournalNotWritten(Problem):
+    """The place for the export refused it: gone, full, or not writable."""
+
+
 class DelegateRefused(Problem):
     """This officer can't stand in: an auditor or administrator, or the delegating officer."""
 
@@ -231,13 +235,19 @@ class Oversight:
     def export(self, by: Actor, out: Path, *, zipped: bool = False) -> Exported:
         """Write the journal for an inspector; who took it out is itself on record.
 
-        Raises RoleMissing, StoreProblem, OSError.
+        Raises RoleMissing, StoreProblem, JournalNotWritten.
         """
         require(by, *READERS)
         frame = self._frame
+        if not out.parent.is_dir():
+            raise JournalNotWritten
         with frame.ledger.acting(by) as w:
             w.record("journal.exported", frame.counter, {"zip": zipped})
-        return export_journal(self._profile, frame.ledger.store, out, at=frame.now(), zipped=zipped)
+        store = frame.ledger.store
+        try:
+            return export_journal(self._profile, store, out, at=frame.now(), zipped=zipped)
+        except OSError as error:
+            raise JournalNotWritten from error
 
     # -- incidents and evidence ------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from ui.screens.face_dialog import FacesDialog
 from ui.screens.face_parts import CheckTable
 from ui.screens.supervisor_words import value_word
 from ui.screens.walkin import WalkInScreen
+from ui.screens.walkin_capture import CapturePage
 from ui.widgets.labels import Text
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.reasons import ReasonDialog
@@ -94,11 +95,16 @@ def test_a_shut_eye_is_served_as_an_accommodation_and_no_exception(hands: Hands)
     at_capture(hands, FaultName.EYES_CLOSED)
     hands.press(K.Key_Space)
     assert not hands.view.photo.accepted
+    hands.counter.walk_in.look_live()
     hands.press(K.Key_B)
     (asked,) = hands.window.findChildren(ReasonDialog)
     assert asked.isVisible()
     hands.press(K.Key_2)
-    assert hands.view.photo.accepted
+    photo = hands.view.photo
+    assert photo.accepted
+    assert photo.live != photo.picture
+    page = hands.window.findChildren(CapturePage)[0]
+    assert page._shown[0] == photo.picture, "not what the camera sees now"
     assert hands.desk.oversight.exceptions() == []
 
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 import ui
+from main import main
 from ui.commands.screenshots import places
 from ui.commands.screenshots_list import PAGES, SCREENS, SHEETS, Seen, lacks, wanted
 from ui.popup import AnswerSheet, Popup
@@ -60,3 +61,12 @@ def test_several_sizes_go_into_a_folder_each(tmp_path: Any) -> None:
     assert both == {
         (1366, 768): tmp_path / "1366x768", (1920, 1080): tmp_path / "1920x1080",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", ["wide", "1366", "0x768", "1366x768,", "99999x1"])
+def test_a_size_that_is_none_is_refused_in_words(
+    asked: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["screenshots", "nowhere", "--size", asked])
+    assert "1366x768" in capsys.readouterr().err

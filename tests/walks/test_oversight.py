@@ -22,6 +22,7 @@ from desktop.services.oversight import (
     DelegateRefused,
     DelegateStands,
     IncidentClosed,
+    JournalNotWritten,
     TrailQuery,
 )
 from tests.walks.making import confirmed, ready, witness
@@ -353,3 +354,12 @@ def test_how_long_people_waited_and_how_many_cards_were_spoiled(world: World) ->
     bad, _good = ready(world, 1), ready(world, 2)
     world.desk.issuing.spoil(world.by, bad.id, "print_defect")
     assert (look.made().cards, look.made().spoiled, look.made().share) == (2, 1, 0.5)
+
+
+def test_an_export_that_cannot_be_written_says_so_and_is_not_on_record(
+    world: World, tmp_path: Path
+) -> None:
+    world.sign_in("bambang")
+    with pytest.raises(JournalNotWritten):
+        world.desk.oversight.export(world.by, tmp_path / "gone" / "journal.zip", zipped=True)
+    assert acts(world, "journal.exported") == []

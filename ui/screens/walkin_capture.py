@@ -293,16 +293,16 @@ class CapturePage(Page):
         self._head()
         self._lay_acts()
         taken = bool(photo.picture)
-        data = photo.picture if taken and not photo.live else (photo.live or photo.picture)
+        still = taken and (photo.accepted or not photo.live)
+        data = photo.picture if still else (photo.live or photo.picture)
         if self._shown != (data, len(photo.findings)):
             self._shown = (data, len(photo.findings))
             image: QImage | bytes | None = data or None
             if data:
-                seen = photo.findings if data == photo.picture else photo.live_findings
+                seen = photo.findings if still else photo.live_findings
                 image = marked(data, seen)
             self.camera.show_image(image)
         self.camera.tell_empty(words("walkin.no_picture" if photo.blind else "walkin.nobody_sits"))
-        still = taken and (photo.accepted or not photo.live)
         self.camera.set_caption(words("walkin.photo_taken" if still else "walkin.camera"))
         refused = taken and not photo.accepted
         live = bool(photo.live) and not photo.accepted
