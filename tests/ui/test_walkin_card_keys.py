@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import NoHandoverYet
-from desktop.domain.evidence import JknSilent
+from desktop.domain.evidence import EvidenceContradicts, JknSilent, StatedFact
+from desktop.domain.requirements import RequirementKind
 from desktop.domain.states import BlankState
+from desktop.outside.simulators import CONTRADICTED, Manner
 from desktop.presenters.walkin_view import WalkStep
 from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_jkn_at_the_parcel import in_arrears
 from tests.ui.test_walkin_screen import to, walk_in
 from tests.walks.making import ready
+from ui.screens.walkin import WalkInScreen
 
 K = Qt.Key
 
@@ -96,7 +100,9 @@ def test_a_card_that_was_refused_stays_told_on_the_page(hands: Hands) -> None:
     assert first in screen.production.outcome.text.text()
 
 
-def test_j_asks_jkn_again_beside_the_proxy_s_form_which_stays(hands: Hands) -> None:
+def test_j_asks_jkn_again_beside_the_proxy_s_form_which_stays(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hands.sign_in("andi")
     app = ready(hands.world, 1)
     manners = in_arrears(hands, app)
@@ -110,6 +116,14 @@ def test_j_asks_jkn_again_beside_the_proxy_s_form_which_stays(hands: Hands) -> N
     assert isinstance(hands.view.problem, NoHandoverYet)
     hands.press(K.Key_J)
     assert isinstance(hands.view.problem, JknSilent), "its remedy names J"
+    manners[RequirementKind.JKN_STATUS] = Manner.CONTRADICTORY
+    monkeypatch.setitem(CONTRADICTED, RequirementKind.JKN_STATUS, StatedFact.NAME)
+    hands.press(K.Key_J)
+    assert isinstance(hands.view.problem, EvidenceContradicts)
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInScreen)
+    form = screen.handover.form
+    assert not form.fields["name"].property("fault"), "it isn't the proxy's"
     manners.clear()
     hands.press(K.Key_J)
     assert hands.view.problem is None

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import NoHandoverYet
-from desktop.domain.evidence import JknInArrears, JknSilent
+from desktop.domain.evidence import EvidenceContradicts, JknInArrears, JknSilent
 from desktop.domain.workflow import GatesMissing
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
@@ -336,7 +336,7 @@ class HandoverPage(Page):
 
     def home(self) -> QWidget | None:
         view = self.presenter.view
-        if isinstance(view.problem, (NoHandoverYet, JknInArrears, JknSilent)):
+        if isinstance(view.problem, (NoHandoverYet, JknInArrears, JknSilent, EvidenceContradicts)):
             return None  # no field is wrong: J, which asks again, would be typed there
         return self.form.first() if view.typing is Typing.PROXY else None
 
@@ -389,4 +389,5 @@ class HandoverPage(Page):
         self.form.setVisible(proxy)
         if proxy:
             self.form.show_form(view.form)
-            self.form.mark(view.problem)
+            theirs = isinstance(view.problem, EvidenceContradicts)  # the holder's own name, say
+            self.form.mark(None if theirs else view.problem)
