@@ -305,10 +305,17 @@ class PrintDesk(InspectDesk):
 
         def then(app: Application) -> None:
             said = self.say("online_screen.said.reprint", number=app.number)
-            self.show(said=said, run=self._signed_for(app))
+            run = self._signed_for(app)
+            self.show(said=said, run=run, problem=run and run.stands_for)
             self.refresh()
 
         self.work(act, then)
+
+    def reprint_unsigned(self) -> None:
+        """Nobody signed: a batch that stands still says again why."""
+        run = self.view.run
+        if run is not None and run.stands_for is not None:
+            self.show(problem=run.stands_for)
 
     def _signed_for(self, app: Application) -> PrintRun | None:
         """The batch as it is told once the limit no longer holds up this case."""

@@ -203,6 +203,11 @@ class PrintRun:
         """Whose card is at the printer."""
         return self.names.get(self.current, "")
 
+    @property
+    def stands_for(self) -> Exception | None:
+        """Why it stands still, unless the officer wanted that."""
+        return self.why if self.paused else None
+
 
 # -- pack and manifest -------------------------------------------------------------------------
 

@@ -91,7 +91,18 @@ def test_u_is_there_too_while_the_batch_waits_for_a_hand(hands: Hands) -> None:
     hands.press(KEY.Key_U)
     assert isinstance(QApplication.activeModalWidget(), SecondOfficerDialog)
     hands.hit(KEY.Key_Escape)
+    why = presenter.view.problem
+    assert why is not None
+    hands.press(KEY.Key_U)
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, SecondOfficerDialog)
+    hands.type("wrong")
+    hands.hit(KEY.Key_Return)
+    assert QApplication.activeModalWidget() is not None, "it is asked once more"
+    hands.hit(KEY.Key_Escape)
+    assert presenter.view.problem is why, "nobody signed"
     presenter.allow_reprint(limited.id, *PASSWORDS["bambang"])
+    assert presenter.view.problem is why, "it stands still for that as before"
     hands.world.bench.remedy("card_printer")
     hands.press(KEY.Key_J)
     run = presenter.view.run

@@ -224,7 +224,7 @@ class OnlineAsks(ParcelAsks):
             self._second(
                 "online_screen.second.reprint",
                 lambda nrp, word: self.presenter.allow_reprint(key, nrp, word),
-                Role.SUPERVISOR, Role.PRODUCTION,
+                Role.SUPERVISOR, Role.PRODUCTION, given_up=self.presenter.reprint_unsigned,
             )  # fmt: skip
 
     def _ask_serial_by_two(self) -> None:

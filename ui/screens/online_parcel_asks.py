@@ -43,10 +43,11 @@ class ParcelAsks(Screen):
         *roles: Role,
         shown: tuple[bytes, ...] = (),
         told: str = "",
+        given_up: Callable[[], object] | None = None,
     ) -> None:
         """`why` is a message; `told` stands in its place where it was made for this question."""
         officers = second_officers(self.presenter.desk, *roles)
-        later = self.presenter.ask_later
+        later = given_up or self.presenter.ask_later
         self.second_ask.ask(told or self.words(why), officers, then, shown, later)
 
     def _step_parcel(self, by: int) -> None:
