@@ -75,6 +75,16 @@ def test_a_narrow_window_shows_the_states_beside_the_details(counter: Counter) -
     assert table.columnWidth(0) + table.columnWidth(1) <= table.viewport().width()
 
 
+def test_a_counter_without_devices_says_who_sets_them(counter: Counter) -> None:
+    for status in counter.world.desk.hub.statuses():
+        counter.world.desk.hub.remove(status.name)
+    screen = counter.screen
+    screen.presenter.refresh()
+    assert screen.presenter.view.lines == ()
+    assert screen.detail == screen.words("devices_screen.none")
+    assert not screen.sides.isVisible(), "no device, no state, no stock"
+
+
 def test_a_pulled_cable_and_its_remedy_are_shown_as_they_come(counter: Counter) -> None:
     bench, hub = counter.world.bench, counter.world.desk.hub
     bench.eid.unplug()
@@ -553,7 +563,11 @@ def test_the_simulator_isn_t_offered_for_a_real_device(supervised: Counter) -> N
     assert not screen.simulate.isVisible()
     press(screen, Qt.Key.Key_G)
     assert presenter.view.side is Side.DETAIL
+    screen.show_simulator()
+    assert presenter.view.side is Side.SIMULATOR, "Ctrl+G turns to the first that has one"
+    assert presenter.view.simulated
     presenter.select("card_printer")
+    presenter.turn_to(Side.SIMULATOR)
     assert screen.simulate.isVisible()
     presenter.turn_to(Side.SIMULATOR)
     presenter.select("signature_pad")

@@ -201,7 +201,9 @@ class DevicesScreen(Screen):
         detail = self.words("devices_screen.all_ready")
         if others:
             detail = self.words("devices_screen.counts", ready=ready, other=others)
-        self.set_heading(self.words("screen.devices.short"), detail if view.lines else "")
+        none = self.words("devices_screen.none")
+        self.set_heading(self.words("screen.devices.short"), detail if view.lines else none)
+        self.sides.setVisible(bool(view.lines))
 
     def _enable(self, view: DevicesView) -> None:
         line = view.line
