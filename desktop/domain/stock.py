@@ -252,10 +252,14 @@ class UnknownBlank(Problem):
 
 
 class WrongBlank(Problem):
-    """The card in the printer isn't the one that was reserved."""
+    """The card in the printer isn't the one that was reserved.
+
+    `reason` is "finished" where a made card was scanned that isn't the case's.
+    """
 
     found: str
     expected: str
+    reason: str = ""
 
 
 class BlankOutOfTurn(WrongBlank):

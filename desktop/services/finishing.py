@@ -65,7 +65,7 @@ class Finishing(Doubts):
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             if scanned_serial and scanned_serial != app.blank_serial:
-                raise WrongBlank(found=scanned_serial, expected=app.blank_serial)
+                raise WrongBlank(scanned_serial, app.blank_serial, "finished")
             job = w.look(Job, app.job_id) if app.job_id else None
             if job is not None and not job.serial_read and not scanned_serial and second is None:
                 raise SerialUnread(expected=app.blank_serial)

@@ -7,7 +7,7 @@ import pytest
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Visit
 from desktop.domain.officer import Role, RoleMissing
-from desktop.domain.stock import Job
+from desktop.domain.stock import Job, WrongBlank
 from desktop.presenters.second import who_may
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
@@ -157,7 +157,9 @@ def test_a_scanned_number_counts_until_the_card_passes_and_no_longer(
 def test_the_number_of_another_blank_is_asked_for_again(unread: WalkIn, world: World) -> None:
     unread.scanned(world.desk.stock.free_here(1)[0])
     unread.enter_key()
-    assert problem(unread) == "WrongBlank"
+    refused = unread.view.problem
+    assert isinstance(refused, WrongBlank)
+    assert refused.reason == "finished", "no blank lies in the printer any more"
     assert unread.view.scanned_serial == ""
 
 

@@ -213,10 +213,11 @@ class ProductionPage(Page):
         barred = app.state is S.APPROVED and refused and not view.bound
         lost = view.written_off is not None and app.state is S.APPROVED  # with what comes next
         self.lead.setVisible(view.doubt is None and not (found or barred or lost))
+        number = good(words("walkin.serial_read"))
+        if view.scanned_serial and view.scanned_serial != app.blank_serial:
+            number = bad(words("walkin.card_other", serial=view.scanned_serial))
         self.checks.show_items(
-            [good(words("walkin.chip_read_back")), good(words("walkin.serial_read"))]
-            if printed and view.doubt is None
-            else []
+            [good(words("walkin.chip_read_back")), number] if printed and view.doubt is None else []
         )
         self.checks.setVisible(printed and view.doubt is None and not found)
         # The machine has read the serial; on a small screen the card itself tells the rest.
