@@ -104,6 +104,12 @@ class Devices(Asking[DevicesView]):
             self.view = dataclasses.replace(self.view, problem=self._failures.pop(name, None))
             self.refresh(name)
 
+    def select_simulated(self) -> None:
+        """The first that the simulator has is on show, unless one is already."""
+        if self.view.training and not self.view.simulated:
+            lines = self.view.lines
+            self.select(next((line.name for line in lines if line.status.info.simulated), ""))
+
     def turn_to(self, side: Side) -> None:
         """Show the log or the simulator beside the list; again for the details."""
         if side is Side.SIMULATOR and not self.view.simulated:

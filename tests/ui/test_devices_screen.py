@@ -566,6 +566,8 @@ def test_the_simulator_isn_t_offered_for_a_real_device(supervised: Counter) -> N
     screen.show_simulator()
     assert presenter.view.side is Side.SIMULATOR, "Ctrl+G turns to the first that has one"
     assert presenter.view.simulated
+    screen.show_simulator()
+    assert presenter.view.side is Side.DETAIL
     presenter.select("card_printer")
     presenter.turn_to(Side.SIMULATOR)
     assert screen.simulate.isVisible()

@@ -261,6 +261,7 @@ class DevicesScreen(Screen):
             self.panel.take_focus()
 
     def show_simulator(self) -> None:
+        self.presenter.select_simulated()
         self.open_simulator()
 
     def _back(self) -> None:
