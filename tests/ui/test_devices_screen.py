@@ -569,7 +569,6 @@ def test_the_simulator_isn_t_offered_for_a_real_device(supervised: Counter) -> N
     screen.show_simulator()
     assert presenter.view.side is Side.DETAIL
     presenter.select("card_printer")
-    presenter.turn_to(Side.SIMULATOR)
     assert screen.simulate.isVisible()
     presenter.turn_to(Side.SIMULATOR)
     presenter.select("signature_pad")
