@@ -319,11 +319,12 @@ class PhotoRefused(Problem):
 
 
 class CardSwapped(Problem):
-    """The scanned card belongs to another case."""
+    """The scanned card belongs to another case; `reason` is "blank" where it belongs to none."""
 
     expected: str
     found: str
     found_class: str
+    reason: str = ""
 
 
 class CardMisread(Problem):

@@ -170,7 +170,7 @@ class Handover:
                 self._refuse(app, other)
                 if w.look(Blank, scanned_serial) is None:
                     raise UnknownBlank(serial=scanned_serial)
-                raise CardSwapped(expected=app.blank_serial, found=scanned_serial, found_class="")
+                raise CardSwapped(app.blank_serial, scanned_serial, "", "blank")
             return self._give(w, by, app, recipient or Recipient(), known_by)
 
     def take_old(self, by: Actor, application_id: str, why: str) -> None:
