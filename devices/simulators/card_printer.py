@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from devices.card_printer import (
     CardInside,
@@ -158,9 +158,9 @@ class SimulatedCardPrinter(SimulatedDevice[PrinterCore], CardPrinter):
         name = fault.fault if fault else None
         if name in {FaultName.SAYS_DONE, FaultName.CARD_LEFT_IN}:
             return
+        others = None  # the other tray's: it waits for a card that goes there
         if fault is not None and FULL.get(fault.fault, tray) is not tray:
-            self._core.script.stand(fault)  # the other tray's: it waits for a card that goes there
-            fault = None
+            others, fault = fault, None
         self._mechanical(fault, Station(tray.value))
         card = self._core.let_out()
         if card is not None:
@@ -168,6 +168,10 @@ class SimulatedCardPrinter(SimulatedDevice[PrinterCore], CardPrinter):
             lost = name is FaultName.CARD_VANISHED
             (truth.vanished if lost else places[tray]).append(card)
         self._step("eject.done", 0.0, budget)
+        if others is not None and others.stays:
+            self._core.script.stand(others)
+        elif others is not None:
+            self._core.script.order(replace(others, count=1, skip=0))
 
     def card_inside(self, *, timeout: float, cancel: Cancel = None) -> CardInside | None:
         self._begin(timeout, cancel, "card_inside")

@@ -24,7 +24,7 @@ from devices.errors import (
     RibbonEnded,
 )
 from devices.simulators.bench import SimulatedBench
-from devices.simulators.faults import AVAILABLE, Fault, FaultName, PowerGone
+from devices.simulators.faults import AVAILABLE, Clears, Fault, FaultName, PowerGone
 from devices.simulators.printer_core import RIBBON_HOLDS
 from tests.devices.contracts.rigs import BACK, FRONT, LONG, Rig, make_rig
 
@@ -334,3 +334,16 @@ def test_a_full_tray_stops_only_a_card_that_goes_there(
     printer.load_card(timeout=LONG)
     with pytest.raises((RejectBoxFull, OutputTrayFull)):
         printer.eject(into, timeout=LONG)
+
+
+@pytest.mark.fault
+def test_a_full_tray_that_clears_itself_stops_one_card_also_after_one_went_elsewhere(
+    rig: Rig, printer: CardPrinter
+) -> None:
+    rig.core.order(Fault("eject", FaultName.OUTPUT_FULL, clears=Clears.ITSELF))
+    printer.load_card(timeout=LONG)
+    printer.eject(Tray.REJECT, timeout=LONG)
+    printer.load_card(timeout=LONG)
+    with pytest.raises(OutputTrayFull):
+        printer.eject(Tray.OUTPUT, timeout=LONG)
+    printer.eject(Tray.OUTPUT, timeout=LONG)
