@@ -18,6 +18,7 @@ from desktop.domain.reasons import (
     MissingReason,
     OutOfTurnReason,
     OverrideReason,
+    ReprintReason,
     SpoilReason,
 )
 from desktop.domain.requirements import RequirementKind
@@ -57,7 +58,7 @@ class Exceptional:
     kind: ExceptionKind
     subject: str
     officer: str
-    reason: SpoilReason | MissingReason | OutOfTurnReason | OverrideReason | RequirementKind | str
+    reason: StrEnum | str
     seq: int
     second: str = ""
     """The officer who signed beside the first, if one did."""
@@ -108,7 +109,14 @@ _KINDS: dict[str, tuple[ExceptionKind, _Judge]] = {
 ACTS = tuple(_KINDS)
 """Acts among which exceptions are looked for."""
 
-_REASONS = (SpoilReason, MissingReason, OutOfTurnReason, OverrideReason, RequirementKind)
+_REASONS = (
+    SpoilReason,
+    MissingReason,
+    ReprintReason,
+    OutOfTurnReason,
+    OverrideReason,
+    RequirementKind,
+)
 _FACES = frozenset(FaceVerdict)
 
 
@@ -150,7 +158,7 @@ def _exceptional(r: Reading, line: Line, kind: ExceptionKind, content: Content) 
         kind=kind,
         subject=_subject(r, line, content),
         officer=line.officer,
-        reason=_reason(content),
+        reason=cause(content),
         seq=line.seq,
         second=str(content.get("second_officer") or content.get("second") or ""),
     )
@@ -178,7 +186,8 @@ def _subject(r: Reading, line: Line, content: Content) -> str:
     return ""
 
 
-def _reason(content: Content) -> Any:
+def cause(content: Content) -> Any:
+    """Why it was done: a coded reason, a fault's name, or the officer's words; empty for none."""
     if content.get("verdict") in _FACES:
         return FaceVerdict(content["verdict"])
     for name in ("reason", "override", "kind", "fault", "statement"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,23 @@ import pytest
 
 from db.trail import Line
 from desktop.domain.application import ApplicationState, Incident
+from desktop.domain.reasons import (
+    MissingReason,
+    OutOfTurnReason,
+    OverrideReason,
+    ReprintReason,
+    SpoilReason,
+)
+from desktop.domain.requirements import RequirementKind
 from desktop.domain.revocation import RevokedKind
 from desktop.domain.workflow import APPLICATION, BLANK, PARCEL, RETURN
 from desktop.services import paper_forms, paper_minutes
+from desktop.services.doubts import CUT_OFF
+from desktop.services.exceptions import cause
 from desktop.services.sealing import PAPER_TYPES
 from desktop.services.trail import SILENT, TrailLine, masked
 from desktop.words import LANGUAGES, Words
+from devices import errors
 from ui.screens.supervisor_figures import length
 from ui.screens.supervisor_looks import GROUPS, reason_word, told_facts
 from ui.screens.supervisor_words import fact_word, fault_named, incident_subject, value_word
@@ -167,6 +179,22 @@ def test_a_fault_is_named_in_words_and_without_its_facts(language: str) -> None:
     assert fault_named(words, "CardJam") != "CardJam"
     assert reason_word(words, "wrong_person") != "wrong_person"
     assert reason_word(words, "Kartu jatuh.") == "Kartu jatuh."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_exception_s_cause_is_a_name_of_the_program_s(language: str) -> None:
+    words = Words.load(language)
+    coded = (SpoilReason, MissingReason, ReprintReason, OutOfTurnReason, OverrideReason)
+    codes = [str(member) for kind in (*coded, RequirementKind) for member in kind]
+    at_the_printer = (errors.PrinterFault, errors.QueueFault, errors.CardFault)
+    faults = [one for kind in at_the_printer for one in kind.__subclasses__()]
+    faults += [errors.Busy, errors.Garbage, errors.NotConnected, errors.NotPermitted]
+    names = [one.__name__ for one in faults if one.__module__ == errors.__name__]
+    names += [CUT_OFF, "StoreBusy", "StoreDamaged", "StoreFull", "StoreUnwritable"]
+    raw = [code for code in codes if not isinstance(cause({"reason": code}), StrEnum)]
+    told = {name: reason_word(words, cause({"fault": name})) for name in names}
+    raw += [name for name, why in told.items() if why.lower() == name.lower()]
+    assert raw == []
 
 
 def test_a_line_reads_from_what_to_what_and_names_its_officers() -> None:
