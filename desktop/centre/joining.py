@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
 from desktop.keys.authority import write_private
 from desktop.keys.certificates import KeyRole, read_certificate
-from desktop.keys.providers import Provider
+from desktop.keys.errors import KeyMissing
+from desktop.keys.providers import KeyringProvider, Provider
 from desktop.keys.requests import make_request
 from desktop.keys.tls import new_key, request_for
 from desktop.profile import Profile
@@ -100,6 +102,20 @@ def profile_for(
     )  # fmt: skip
 
 
+def begin(folder: Path, counter: str, way: Way, keys: KeySource, clock: Clock) -> Profile:
+    """As `profile_for`, but a new one is made only once the code has opened the centre for it.
+
+    A mistyped counter would own the folder otherwise, and could not be typed anew. What this PC
+    lacks is told before the centre is asked. Raises too what opening the line raises.
+    """
+    if not Profile.exists(folder):
+        office_of(counter)
+        with suppress(KeyMissing):
+            KeyringProvider().load(counter)
+        _line(counter, way).close()
+    return profile_for(folder, counter, keys, clock)
+
+
 def join(profile: Profile, way: Way, pause: Callable[[float], bool]) -> Profile:
     """Ask, wait for the administrator's signature, keep what came; the enrolled profile.
 
@@ -107,10 +123,7 @@ def join(profile: Profile, way: Way, pause: Callable[[float], bool]) -> Profile:
     CentreRefused, NoAnswerYet, AnswerUnfit, OSError.
     """
     csr, request = _requests(profile)
-    line = EnrolmentLine.open(
-        host=way.host, port=way.port, database=way.database, counter=profile.counter,
-        code=way.code, sslrootcert=str(way.root),
-    )  # fmt: skip
+    line = _line(profile.counter, way)
     try:
         line.ask(csr, request)
         while (answer := line.answer()) is None:
@@ -121,6 +134,13 @@ def join(profile: Profile, way: Way, pause: Callable[[float], bool]) -> Profile:
         return joined
     finally:
         line.close()
+
+
+def _line(counter: str, way: Way) -> EnrolmentLine:
+    return EnrolmentLine.open(
+        host=way.host, port=way.port, database=way.database, counter=counter, code=way.code,
+        sslrootcert=str(way.root),
+    )  # fmt: skip
 
 
 def _requests(profile: Profile) -> tuple[str, str]:

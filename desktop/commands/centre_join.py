@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from db.central_enrol import plain_code
-from desktop.centre.joining import Way, join, profile_for
+from desktop.centre.joining import Way, begin, join
 from desktop.commands.centre import DONE, REFUSED, secret
 from desktop.keys.certificates import read_trust
 from desktop.notices import Notice, Progress
@@ -19,12 +19,12 @@ def run(args: argparse.Namespace, words: Words) -> int:
     """Do what the arguments say; the exit code."""
     folder: Path = getattr(args, "profile", None) or default_path()
     clock = SystemClock()
-    profile = profile_for(folder, args.counter, SystemKeys(), clock)
+    code = plain_code(args.code or secret(words("centre.code_ask")))
+    way = Way(args.host, args.port, args.database, code, args.root)
+    profile = begin(folder, args.counter, way, SystemKeys(), clock)
     if args.trust is not None:
         # Brought another way than the answer comes: a root that doesn't fit is found out.
         profile = profile.enrol(read_trust(args.trust), ())
-    code = plain_code(args.code or secret(words("centre.code_ask")))
-    way = Way(args.host, args.port, args.database, code, args.root)
     print(words("centre.joining"), flush=True)
 
     def pause(seconds: float) -> bool:

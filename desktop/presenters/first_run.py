@@ -1,8 +1,9 @@
 """A PC without a counter: it begins training, or joins a centre by a one-time code.
 
-There is no desk yet, so this presenter stands on the lanes alone. Joining may be cut short
-anywhere: the keys, the request and the way to the centre stay in the profile, and the page goes on
-with them. The first load runs once the desk is open (`load`).
+There is no desk yet, so this presenter stands on the lanes alone. Until the code has opened the
+centre nothing is kept. From then on joining may be cut short anywhere: the keys, the request and
+the way to the centre stay in the profile, and the page goes on with them. The first load runs once
+the desk is open (`load`).
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from desktop.centre.joining import (
     JoinedAlready,
     NoAnswerYet,
     Way,
+    begin,
     join,
     keep_way,
     kept_way,
-    profile_for,
 )
 from desktop.domain.errors import Problem
 from desktop.keys.certificates import read_trust
@@ -206,7 +207,7 @@ class FirstRun:
         self._lanes.call(LANE, lambda: self._join(form, way), self._joined, self._refused)
 
     def _join(self, form: JoinForm, way: Way) -> None:
-        profile = profile_for(self.folder, form.counter, self._keys, self._clock)
+        profile = begin(self.folder, form.counter, way, self._keys, self._clock)
         keep_way(self.folder, dataclasses.asdict(form))
         if form.trust:
             # Brought another way than the answer comes: a root that doesn't fit is found out.

@@ -235,6 +235,39 @@ def test_a_wrong_root_or_address_is_told_as_what_it_is(
     assert "ca.crt" in window.banner.remedy.text() or where is JoinField.HOST
 
 
+def test_a_counter_typed_wrong_is_typed_anew(manned: Field, page: Page, qtbot: QtBot) -> None:
+    counter = "1374-M4"
+    window = page.window
+    QTest.keyClick(window, Qt.Key.Key_F2)
+    fill(window, manned, counter="1374-M5", code=code_for(manned, counter))
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.presenter.view.problem is not None, timeout=20_000)
+    assert isinstance(window.presenter.view.problem, CodeNotTaken)
+    assert not page.folder.exists(), "no counter is begun before its code opened the centre"
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert window.presenter.view.step is FirstStep.CHOOSE
+    QTest.keyClick(window, Qt.Key.Key_F2)
+    assert not window.fields["counter"].isReadOnly()
+    window.fields["counter"].setText(counter)
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: asked(manned, counter), timeout=20_000)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.presenter.view.step is FirstStep.JOIN, timeout=20_000)
+    assert window.fields["counter"].isReadOnly(), "the centre has this one's request"
+
+
+def test_the_command_begins_no_counter_whose_code_opens_nothing(
+    manned: Field, tmp_path: Path
+) -> None:
+    done = main([
+        "centre", "join", "--counter", "1374-M5", "--host", "localhost",
+        "--port", str(manned.rig.port), "--code", code_for(manned, "1374-M4"),
+        "--root", str(manned.authority / "ca.crt"), "--profile", str(tmp_path / "p"),
+    ])  # fmt: skip
+    assert done == 2
+    assert not (tmp_path / "p").exists()
+
+
 def test_the_page_joins_is_cut_short_goes_on_and_loads(
     manned: Field, authority: CentreAuthority, page: Page, qtbot: QtBot
 ) -> None:
@@ -290,6 +323,16 @@ def test_the_page_joins_is_cut_short_goes_on_and_loads(
     QTest.keyClick(window, Qt.Key.Key_Return)
     assert window.presenter.view.done is FirstDone.LOADED
     assert len(desk.duty.officers()) >= CREW
+
+
+def fill(window: FirstWindow, field: Field, **typed: str) -> None:
+    """Type this into the form, and the way to the centre as it is."""
+    way = {
+        "host": "localhost", "port": str(field.rig.port),
+        "root": str(field.authority / "ca.crt"),
+    }  # fmt: skip
+    for name, text in (way | typed).items():
+        window.fields[name].setText(text)
 
 
 def asked(field: Field, counter: str) -> bool:
