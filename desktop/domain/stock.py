@@ -293,7 +293,7 @@ class SerialMalformed(Problem):
 
 
 class SerialKnown(Problem):
-    """A consignment names serials that the books already hold."""
+    """A consignment names serials that the books hold already; `reason` loose: loose cards only."""
 
     count: int
     first: str

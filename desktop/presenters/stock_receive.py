@@ -68,13 +68,23 @@ class Consignments(CloseSteps):
         now = self.view.receiving
         if now is None:
             return
-        refused = isinstance(self.view.problem, REFUSED) and not now.extra
+        told = self.view.problem
+        if serial in now.extra and isinstance(told, (SerialKnown, SerialMalformed)):
+            self._take_out(now, serial)
+            return
+        refused = isinstance(told, REFUSED) and not now.extra
         if refused or not now.first:  # refused, the first and the last are scanned again
             self.set_receiving(first=serial, **({"last": ""} if refused else {}))
         elif not now.last:
             self.set_receiving(last=serial)
         elif serial not in now.extra:
             self.count_box(dataclasses.replace(now, extra=(*now.extra, serial)))
+
+    def _take_out(self, now: Receiving, serial: str) -> None:
+        """A loose card that was scanned by mistake isn't of the box."""
+        left = tuple(one for one in now.extra if one != serial)
+        self.count_box(dataclasses.replace(now, extra=left))
+        self.show(said=self.say("stock.loose_out", serial=serial))
 
     def count_box(self, now: Receiving) -> None:
         """How many cards that makes; a range that isn't one is told at once."""
@@ -112,4 +122,10 @@ class Consignments(CloseSteps):
             self.show(receiving=None, said=self.say("stock.received", count=count))
             self.load()
 
-        self.work(act, then)
+        def refused(problem: Exception) -> None:
+            # The range is looked at first: where a loose card is the first, the range is right.
+            if isinstance(problem, SerialKnown) and problem.first in now.extra:
+                problem = SerialKnown(count=problem.count, first=problem.first, reason="loose")
+            self.show(problem=problem)
+
+        self.work(act, then, failed=refused)

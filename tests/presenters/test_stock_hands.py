@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.domain.application import Paper
 from desktop.domain.stock import DayStillOpen, RangeMalformed, SerialKnown
 from desktop.presenters.stock_view import Area, CloseStage
+from desktop.words import LANGUAGES, Words
 from tests.presenters.busy_lane import on_busy_lane
 from tests.presenters.test_stock_kept import LOT, desk
 from tests.walks.making import approved
@@ -183,6 +184,31 @@ def test_a_box_that_is_on_the_books_in_part_is_refused_whole_and_scanned_again(
     presenter.accept_consignment()
     assert presenter.view.problem is None
     assert world.desk.stock.look("CT26030501").lot == "2605"
+
+
+def test_a_loose_card_that_the_books_hold_is_taken_out_by_scanning_it_again(world: World) -> None:
+    world.sign_in("nyoman")
+    presenter = desk(world, Area.STOCK)
+    presenter.receive()
+    presenter.set_receiving(lot="2605")
+    for serial in ("CT26050001", "CT26050100", "CT26050200", "CT26030001"):
+        presenter.scanned(serial)
+    presenter.accept_consignment()
+    told = presenter.view.problem
+    assert isinstance(told, SerialKnown)
+    for language in LANGUAGES:
+        words = Words.load(language)
+        plain = words.problem(SerialKnown(count=1, first="CT26030001"))
+        assert words.problem(told).remedy != plain.remedy, "says how the loose card goes"
+    presenter.scanned("CT26030001")
+    box = presenter.view.receiving
+    assert box is not None
+    assert (presenter.view.problem, box.count, box.extra) == (None, 101, ("CT26050200",))
+    presenter.scanned("CT26050200")
+    assert presenter.view.receiving == box, "scanned twice by mistake, it stays"
+    presenter.accept_consignment()
+    assert presenter.view.problem is None
+    assert world.desk.stock.look("CT26050200").lot == "2605"
 
 
 def test_a_range_that_is_none_is_scanned_again_as_it_is_told_to(world: World) -> None:
