@@ -122,11 +122,15 @@ class CloseSteps(StockKept):
             reckoning = view.reckoning
             if reckoning is not None and not reckoning.counters and not self._asked:
                 self._asked = True
-                self.read(
-                    self.desk.closing.reckoning,
-                    lambda found: self.show(reckoning=found),
-                    lane=PRINTER,
-                )
+                self.desk.lanes.call(
+                    PRINTER, self.desk.closing.reckoning,
+                    lambda found: self.show(reckoning=found), self._not_reckoned,
+                )  # fmt: skip
+
+    def _not_reckoned(self, problem: Exception) -> None:
+        """Nobody asked for it, and of a shift that was closed meanwhile nobody needs it."""
+        if self.view.stage is CloseStage.RECKON and not isinstance(problem, NoShift):
+            self.show(problem=problem)
 
     def _money(self, r: Reading) -> Money:
         shift = self.desk.closing.current(r)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from desktop.domain.application import Paper
+from desktop.domain.officer import Role
 from desktop.domain.stock import DayStillOpen, RangeMalformed, SerialKnown
+from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area, CloseStage
 from desktop.words import LANGUAGES, Words
 from tests.presenters.busy_lane import on_busy_lane
@@ -40,6 +42,24 @@ def test_a_lock_right_after_the_close_takes_no_report_away(world: World) -> None
         papers = r.find(Paper, subject=shift.id)
     assert len(papers) == 2
     assert all(paper.printed_at for paper in papers)
+
+
+def test_the_printer_s_answer_of_a_shift_that_was_closed_meanwhile_is_no_refusal(
+    world: World,
+) -> None:
+    world.sign_in("nyoman")
+    world.desk.closing.open_shift(world.by)
+    world.desk.closing.count(world.by, {LOT: 500})
+    presenter = StockDesk(world.desk)
+    lanes = on_busy_lane(presenter, "card_printer")
+    presenter.enter(Area.CLOSE)
+    assert presenter.view.stage is CloseStage.RECKON
+    signer = world.desk.duty.second(world.by, *PASSWORDS["bambang"], Role.SUPERVISOR)
+    world.desk.closing.close(signer)
+    presenter.load()
+    lanes.let_go()
+    assert presenter.view.stage is not CloseStage.RECKON
+    assert presenter.view.problem is None
 
 
 def test_nobody_is_called_to_sign_while_a_card_waits_to_be_inspected(world: World) -> None:
