@@ -6,6 +6,7 @@ a counter's requests and fetch their answer; see db/migrations/central/sql/enrol
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -19,11 +20,15 @@ from psycopg.types.json import Jsonb
 
 from db.codes import new_code as new_code
 from db.codes import plain_code
-from db.errors import CentreRefused, LineDown, ServerUnproven
+from db.errors import CentreRefused, LineDown, NoSuchDatabase, ServerUnproven
 
 PATIENCE = 15
 _UNPROVEN = {"root": "certificate verify failed", "address": "does not match host name"}
 """What OpenSSL and libpq say where the server isn't the one that the root file vouches for."""
+_NO_DATABASE = re.compile(r'database "(.*)" does not exist|permission denied for database "(.*)"')
+_TURNED_AWAY = ("password", "pg_hba.conf")
+"""Libpq gives no state for what happens before the session begins, only words. The shipped
+pg_hba.conf has no line for a counter whose way in isn't open, nor for another database."""
 
 
 def login_of(counter: str) -> str:
@@ -42,17 +47,17 @@ def enrol_login_of(counter: str) -> str:
 class EnrolmentLine:
     """A line that a code opened."""
 
-    def __init__(self, conn: psycopg.Connection[Any]) -> None:
-        self._conn = conn
+    def __init__(self, conn: psycopg.Connection[Any], database: str) -> None:
+        self._conn, self._database = conn, database
 
     @classmethod
     def open(
         cls, *, host: str, port: int, database: str, counter: str, code: str, sslrootcert: str = ""
     ) -> EnrolmentLine:
-        """Raises LineDown, ServerUnproven, CentreRefused (a code wrong, used or too old)."""
+        """Raises LineDown, ServerUnproven, NoSuchDatabase, CentreRefused (code wrong or old)."""
         if sslrootcert:
             _check_root(sslrootcert)
-        with _told():
+        with _told(database):
             return cls(
                 psycopg.connect(
                     host=host,
@@ -64,13 +69,14 @@ class EnrolmentLine:
                     sslrootcert=sslrootcert or None,
                     connect_timeout=PATIENCE,
                     autocommit=True,
-                )
+                ),
+                database,
             )
 
     def ask(self, csr: str, request: str) -> dict[str, Any]:
         """Hand in what the counter asks for: `counter` and `office` as the centre knows them.
 
-        Raises LineDown, CentreRefused (with `used`, `expired` or `unknown`).
+        Raises LineDown, NoSuchDatabase, CentreRefused (with `used`, `expired` or `unknown`).
         """
         return self._call("SELECT enrol.ask_v1(%s, %s)", csr, request)
 
@@ -88,7 +94,7 @@ class EnrolmentLine:
         self._conn.close()
 
     def _call(self, statement: str, *values: str) -> dict[str, Any]:
-        with _told():
+        with _told(self._database):
             row = self._conn.execute(statement.encode(), values).fetchone()
         found = cast("dict[str, Any]", row[0] if row else {})
         if "error" in found:
@@ -171,15 +177,20 @@ def close_enrolments(conn: psycopg.Connection[Any]) -> list[str]:
 
 
 @contextmanager
-def _told() -> Generator[None]:
+def _told(database: str) -> Generator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
         for word, told in _UNPROVEN.items():
             if told in str(error):
                 raise ServerUnproven(word) from error
-        refused = error.sqlstate in ("28P01", "28000", "53300") or "password" in str(error)
+        if _NO_DATABASE.search(str(error)):
+            raise NoSuchDatabase(database) from error
+        refused = error.sqlstate in ("28P01", "28000", "53300")
+        refused = refused or any(word in str(error) for word in _TURNED_AWAY)
         raise (CentreRefused("code") if refused else LineDown("connect")) from error
+    except psycopg.errors.InvalidSchemaName as error:  # another program's database
+        raise NoSuchDatabase(database) from error
     except psycopg.Error as error:
         raise CentreRefused(error.sqlstate or type(error).__name__) from error
 

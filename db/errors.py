@@ -15,6 +15,7 @@ StoreProblem
 └── CentreProblem     the centre said no, or nothing
     ├── LineDown      no answer: no route, cut, or too slow
     ├── ServerUnproven  the root file doesn't vouch for it, or not under this address
+    ├── NoSuchDatabase  it answers, but holds no centre under this name
     ├── CentreRefused the login or its certificate isn't accepted (any more)
     ├── CentreBusy    it asked to try again later, more often than we did
     └── CentreTooOld  it lacks what this program asks for, or this program what it asks for
@@ -114,6 +115,10 @@ class LineDown(CentreProblem):
 
 class ServerUnproven(CentreProblem):
     """Whoever answers isn't vouched for by the root file ("root"), or not under this address."""
+
+
+class NoSuchDatabase(CentreProblem):
+    """The server answers, but holds no centre under this database's name, which is `detail`."""
 
 
 class CentreRefused(CentreProblem):

@@ -120,7 +120,7 @@ def join(profile: Profile, way: Way, pause: Callable[[float], bool]) -> Profile:
     """Ask, wait for the administrator's signature, keep what came; the enrolled profile.
 
     `pause` waits so many seconds and says whether to go on. Raises LineDown, ServerUnproven,
-    CentreRefused, NoAnswerYet, AnswerUnfit, OSError.
+    NoSuchDatabase, CentreRefused, NoAnswerYet, AnswerUnfit, OSError.
     """
     csr, request = _requests(profile)
     line = _line(profile.counter, way)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from db.errors import CentreRefused, LineDown, ServerUnproven
+from db.errors import CentreRefused, LineDown, NoSuchDatabase, ServerUnproven
 from desktop.centre.joining import (
     AnswerUnfit,
     JoinedAlready,
@@ -71,7 +71,8 @@ class FieldMissing(Problem):
     """Something of the form is empty or unfit: `field` names it.
 
     `reason` is "empty", "port" (no number of a port), "trust" (no such file), "root" (it doesn't
-    vouch for the server) or "address" (the server's certificate is for another).
+    vouch for the server), "address" (the server's certificate is for another) or "database" (the
+    server holds no centre of this name).
     """
 
     field: JoinField
@@ -224,6 +225,8 @@ class FirstRun:
         elif isinstance(problem, ServerUnproven):
             at = JoinField.HOST if problem.detail == "address" else JoinField.ROOT
             problem = FieldMissing(at, problem.detail)
+        elif isinstance(problem, NoSuchDatabase):
+            problem = FieldMissing(JoinField.DATABASE, "database")
         elif isinstance(problem, CentreRefused) and problem.detail == "code":
             problem = CodeNotTaken()
         elif isinstance(problem, NoAnswerYet):  # these three name remedies of the command line

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db import central_admin
-from db.central_enrol import enrolments
+from db.central_enrol import EnrolmentLine, enrolments
+from db.errors import CentreRefused
 from desktop.centre.counters import open_way, sign_waiting
 from desktop.centre.joining import NoAnswerYet
 from desktop.desk import Desk, open_desk
@@ -233,6 +234,31 @@ def test_a_wrong_root_or_address_is_told_as_what_it_is(
     assert isinstance(problem, FieldMissing)
     assert (problem.field, problem.reason) == (where, reason)
     assert "ca.crt" in window.banner.remedy.text() or where is JoinField.HOST
+
+
+@pytest.mark.parametrize("database", ["lokett", "postgres"])
+def test_a_wrong_database_is_told_at_its_field(
+    manned: Field, page: Page, qtbot: QtBot, database: str
+) -> None:
+    window = page.window
+    QTest.keyClick(window, Qt.Key.Key_F2)
+    code = code_for(manned, "1374-M6")
+    fill(window, manned, counter="1374-M6", code=code, database=database)
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.presenter.view.problem is not None, timeout=20_000)
+    problem = window.presenter.view.problem
+    assert isinstance(problem, FieldMissing)
+    assert (problem.field, problem.reason) == (JoinField.DATABASE, "database")
+    assert window.fields["database"].hasFocus() or window.banner.isVisible()
+
+
+def test_a_server_that_knows_no_such_way_in_is_no_silent_one(manned: Field) -> None:
+    """What the shipped pg_hba.conf says of a counter or a database that it doesn't know."""
+    with pytest.raises(CentreRefused):
+        EnrolmentLine.open(
+            host="127.0.0.1", port=manned.rig.port, database="loket", counter="1374-M6",
+            code="AAAA-BBBB-CCCC",
+        )  # fmt: skip
 
 
 def test_a_counter_typed_wrong_is_typed_anew(manned: Field, page: Page, qtbot: QtBot) -> None:
