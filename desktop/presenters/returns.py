@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from desktop.domain.application import CardSwapped
 from desktop.domain.card_reading import AWAITED
+from desktop.domain.codes import CodeKind, fits
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Actor
 from desktop.domain.person import Licence
@@ -19,8 +20,9 @@ from desktop.domain.shipment import (
     Parcel,
     ReturnCase,
 )
+from desktop.domain.stock import Blank, UnknownBlank
 from desktop.domain.violations import CardOrder
-from desktop.presenters.returns_problems import NewWaybillNext, ShelfCardFirst
+from desktop.presenters.returns_problems import CardCodeNext, NewWaybillNext, ShelfCardFirst
 from desktop.presenters.returns_shelf import ReturnsShelf
 from desktop.presenters.returns_view import BESIDE, OpenReturn
 from desktop.presenters.training_scans import into_envelope
@@ -47,6 +49,10 @@ class Returns(ReturnsShelf):
     def check_card(self, code: str = "", nrp: str = "", password: str = "") -> None:
         """Compare the scanned card: serial, seal, chip, case. Without a code, the last again."""
         view, by = self.view, self.by
+        refused = self._no_card(code) if code else None
+        if refused is not None:  # not noted: nothing of it is to be laid on the reader
+            self.show(problem=refused)
+            return
         known = view.card_scanned or (view.open.case.card_serial if view.open else "")
         if code:
             self._code = code
@@ -71,6 +77,15 @@ class Returns(ReturnsShelf):
 
         self.show(card_scanned=serial, scanned=serial)
         self.wait_for(act, then, lane=READER, doing="doing.compare_chip")
+
+    def _no_card(self, code: str) -> Exception | None:
+        """Why what was scanned can't be the card from the parcel: no blank has that number."""
+        serial = card_serial(code).upper()
+        with self.desk.ledger.reading() as r:
+            if r.look(Blank, serial) is not None:
+                return None
+        waybill = fits(self.desk.frame.rules().codes, CodeKind.WAYBILL, code)
+        return CardCodeNext() if waybill else UnknownBlank(serial=serial[:40])
 
     def write_waiting(self) -> None:
         """Put the order that waits on the chip of the card that came back."""

@@ -19,3 +19,7 @@ class NewWaybillNext(Problem):
 
 class ShelfCardFirst(Problem):
     """Something else was scanned where the held card is awaited."""
+
+
+class CardCodeNext(Problem):
+    """A waybill was scanned where the card from the opened parcel is awaited."""

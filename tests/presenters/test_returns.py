@@ -20,11 +20,13 @@ from desktop.domain.shipment import (
     ReturnCase,
     ReturnState,
 )
+from desktop.domain.stock import UnknownBlank
 from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import OnlineArea
 from desktop.presenters.returns import Returns
 from desktop.presenters.returns_problems import (
+    CardCodeNext,
     NewWaybillNext,
     ReturnReasonMissing,
     SealNotJudged,
@@ -256,6 +258,25 @@ def test_a_damaged_card_is_made_again(day: OnlineDay) -> None:
     assert entry.content is not None
     assert entry.content["note"] == "Plastiknya mengelupas."
     assert day.app(parcel.application_id).state is S.APPROVED
+
+
+def test_what_is_no_card_of_the_office_is_not_noted_as_the_scanned_card(day: OnlineDay) -> None:
+    first, second = sent(day, 3)[:2]
+    presenter = opened(day, first)
+    for text, told in (
+        (first.awb, CardCodeNext),
+        (second.awb.lower(), CardCodeNext),
+        (day.waybill(), CardCodeNext),
+        ("CT26039999", UnknownBlank),
+    ):
+        presenter.scanned(text)
+        assert isinstance(presenter.view.problem, told)
+        assert presenter.view.card_scanned == "", "nothing to lay on the reader"
+        assert presenter.view.step is ReturnStep.CARD
+    day.lay(first.serial)
+    presenter.scanned(first.serial)
+    assert presenter.view.problem is None
+    assert presenter.view.step is ReturnStep.DECIDE
 
 
 @pytest.mark.parametrize("scans", [True, False])
