@@ -298,6 +298,13 @@ def test_a_list_that_goes_on_ends_between_two_rows(host: QWidget, room: int, low
     assert abs(height - table.row_height) <= theme().px(TRIM)
 
 
+def test_the_key_that_begins_a_code_stands_in_none(host: QWidget) -> None:
+    box = ScanBox("Code", "", host)
+    box.type_again("WRONG")
+    QTest.keyClicks(box, "/P26")
+    assert box.text() == "P26"
+
+
 def test_a_code_that_was_refused_stands_to_be_written_over_or_scanned(host: QWidget) -> None:
     box = ScanBox("Code", "", host)
     box.type_again("WRONG")

@@ -114,6 +114,9 @@ class ScanBox(LineField):
             self.clear()
             self._open(False)
             return
+        if self.typing and self._unwritten and event.text() == "/":
+            self.clear()  # the key that begins a code, pressed once more: no code begins with it
+            return
         if self.typing and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             code = self.value()
             if code and not event.isAutoRepeat():
