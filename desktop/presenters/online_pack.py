@@ -8,10 +8,11 @@ from typing import Any
 
 from desktop.domain.application import Application, Delivery
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.codes import CodeKind, fits
+from desktop.domain.codes import CodeCheckDigitWrong, CodeKind, CodeMalformed, fits
 from desktop.domain.officer import Actor
 from desktop.domain.shipment import CardCameBack, Parcel, ReturnCase
-from desktop.domain.stock import UnknownBlank
+from desktop.domain.stock import Blank, UnknownBlank
+from desktop.domain.waybill import read_waybill
 from desktop.presenters.base import DESK
 from desktop.presenters.online_problems import (
     LabelNotPrinted,
@@ -24,6 +25,7 @@ from desktop.presenters.online_view import OnlineArea, OnlineView, Pair, PairSte
 from desktop.presenters.training_scans import into_envelope
 from desktop.presenters.walkin_card import card_serial
 from desktop.presenters.walkin_view import ASKING
+from desktop.services.card_code import OWN_CODE
 from desktop.services.desk import Desk
 from desktop.services.paper_forms import courier_label
 from desktop.services.papers import MadePaper
@@ -55,8 +57,8 @@ class PackDesk(TableKept):
         if pair.step is PairStep.WAYBILL and pair.app is not None:
             if waybill:
                 self._pack(pair.app, pair.card, text)
-            elif card_serial(text) != pair.card:
-                self._wrong(ScanWaybillNext(number=pair.app.number), keep=True)
+            elif card_serial(text).upper() != pair.card:
+                self._wrong(self._no_waybill(pair.app, text), keep=True)
             else:
                 self._go_on()
             return
@@ -90,6 +92,17 @@ class PackDesk(TableKept):
 
         self._looking_up = True
         self.desk.lanes.call(DESK, look, found, failed)
+
+    def _no_waybill(self, app: Application, text: str) -> Exception:
+        """Another card where the waybill is awaited; all else is told as the waybill it isn't."""
+        with self.desk.ledger.reading() as r:
+            card = r.look(Blank, card_serial(text).upper()) is not None
+        if not card and not text.strip().startswith(OWN_CODE):
+            try:
+                read_waybill(self.desk.frame.rules().codes, text)
+            except (CodeMalformed, CodeCheckDigitWrong) as problem:
+                return problem
+        return ScanWaybillNext(number=app.number)
 
     def _go_on(self) -> None:
         """The next scan that waits."""

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from db.errors import StoreFull
 from desktop.domain.application import Application, Paper, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.codes import CodeCheckDigitWrong, CodeMalformed
 from desktop.domain.officer import PROGRAM, RoleMissing
 from desktop.domain.online import UploadsDoubtful
 from desktop.domain.person import Hold, HoldKind, Licence
@@ -702,6 +703,25 @@ def test_two_scans_pack_and_print_the_label(day: OnlineDay) -> None:
     [line] = presenter.view.packed
     presenter.unpack(line.parcel)
     assert len(presenter.view.to_pack) == len(serials)
+
+
+def test_what_is_neither_card_nor_waybill_is_told_as_no_waybill(day: OnlineDay) -> None:
+    presenter = ready(day, 3)
+    serial, other = couriered(presenter)[:2]
+    presenter.scanned(serial)
+    for text, told in (
+        ("RR287043776ID", CodeCheckDigitWrong),
+        ("ABC123", CodeMalformed),
+        ("CT26039999", CodeMalformed),
+        (other.lower(), ScanWaybillNext),
+        ("SIM1:ABC", ScanWaybillNext),
+    ):
+        presenter.scanned(text)
+        assert isinstance(presenter.view.pair.problem, told)
+        pair = presenter.view.pair
+        assert (pair.step, pair.card) == (PairStep.WAYBILL, serial), "the card stays"
+    presenter.scanned(day.waybill())
+    assert presenter.view.pair.step is PairStep.RIGHT
 
 
 def test_what_is_scanned_faster_than_it_is_packed_waits_its_turn(day: OnlineDay) -> None:
