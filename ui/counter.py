@@ -58,6 +58,7 @@ ISSUERS_MS = 600_000
 """How often the issuers of typed evidence are asked again while somebody works here."""
 WALK_IN = "walk_in"
 CARDS = "cards"
+RETURNS = "returns"
 MADE = (S.HANDED_OVER, S.CLOSED)
 """Where a case has a card that is out of the office: the card desk tells more of it."""
 QUIET = ("desk_reader", "fingerprint", "scanner")
@@ -404,7 +405,7 @@ class Counter(QObject):
         InternationalSheet(self.window, self.words, view).open()
 
     def _open_case(self, application_id: str, *, taken: bool = False) -> None:
-        from desktop.domain.application import Application
+        from desktop.domain.application import Application, Delivery
 
         with self.desk.ledger.reading() as r:
             app = r.look(Application, application_id)
@@ -413,7 +414,11 @@ class Counter(QObject):
         if app is not None and other is not None and other.counter and not taken:
             self.sync.ask_for_case(app, other.counter, lambda: self._open_case(app.id, taken=True))
             return
-        if app is not None and app.state in MADE and self.window.offers(CARDS):
+        back = None if app is None else self.desk.shipping.came_back(app)
+        if back is not None and app is not None and app.delivery is Delivery.COURIER:
+            # Nothing else goes on with it before its return is decided.
+            self.window.open_screen(RETURNS, back.id)
+        elif app is not None and app.state in MADE and self.window.offers(CARDS):
             self.window.open_screen(CARDS, application_id)
         elif app is not None and not app.at_the_counter:
             self.window.open_screen("online", application_id)

@@ -117,6 +117,31 @@ def test_from_the_scan_to_the_slot_by_single_keys(hands: Hands) -> None:
     assert hands.focus is screen(hands).box
 
 
+def test_what_came_back_is_found_at_the_returns_until_it_is_decided(hands: Hands) -> None:
+    day, [parcel] = begin(hands)
+    hands.window.on_scan(parcel.awb)
+    shown = desk(hands).view.open
+    assert shown is not None
+    hands.press(KEY.Key_Escape)
+    hands.press(KEY.Key_F4)
+    [hit] = hands.counter.shell.finder.find(parcel.awb)
+    hands.counter.open_hit(hit.key)
+    assert hands.window.current_key == "returns"
+    again = desk(hands).view.open
+    assert again is not None
+    assert again.case.id == shown.case.id
+    hands.press(KEY.Key_2)
+    hands.press(KEY.Key_U)
+    hands.press(KEY.Key_Return)
+    second(hands, "bambang")
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    hands.press(KEY.Key_K)
+    hands.window.on_scan(day.waybill())
+    hands.counter.open_hit(hit.key)
+    assert hands.window.current_key == "online"
+
+
 def test_another_card_from_the_shelf_is_refused_before_it_lies_in_the_envelope(
     hands: Hands,
 ) -> None:
