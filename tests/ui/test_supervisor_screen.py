@@ -510,6 +510,9 @@ def test_each_officer_s_own_times_follow_their_step_at_a_key(room: Room) -> None
     assert row.cells[1] == "Andi Pratama"
     presenter.show(steps=(whole, *shared, *reserve))
     assert told()[0] == ("2 petugas", "5", "0:09"), "whose reserving takes no time is counted too"
+    presenter.show(steps=(replace(alone, officer=""), alone))
+    key(Qt.Key.Key_P)
+    assert not screen.figures.by_officer, "each step has one officer, who stands beside it already"
     presenter.show(steps=(replace(alone, officer=""), alone, whole, *shared))
     key(Qt.Key.Key_P)
     assert told()[1:] == [("Rahmat Hidayat", "2", "113:07"), ("Andi Pratama", "2", "0:40")]

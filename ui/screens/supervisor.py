@@ -190,6 +190,7 @@ class SupervisorScreen(SupervisorAsks):
         allow("supervisor.do.confirm", bool(view.evidence) and view.supervises)
         allow("supervisor.do.confirm_all", bool(view.evidence) and view.supervises)
         self._allow_delegate()
+        allow("supervisor.do.officers", self.figures.turns)
         count = len([r for r in view.reviews if r.application.id in view.ticked and not r.own])
         modes.tell(
             approve=words("supervisor.do.approve.count", count=count)

@@ -37,6 +37,8 @@ class FiguresPage(QWidget):
         super().__init__(parent)
         self.words = words
         self.by_officer = False
+        self.turns = False
+        """Whether there is anything that turning to each officer's times would show."""
         self._view: SupervisorView | None = None
         look = theme()
         top = QHBoxLayout()
@@ -108,6 +110,8 @@ class FiguresPage(QWidget):
         # What the program does in the same breath takes no time of anybody's.
         taking = {step.act for step in view.steps if step.p90 >= 1}
         steps = sorted((step for step in view.steps if step.act in taking), key=_order)
+        acts = [step.act for step in steps if step.officer]
+        self.turns = bool(acts) if theme().folded else len(acts) > len(set(acts))
         before = self._rows(view, [step for step in steps if _order(step)[0] not in _CARD])
         card = self._rows(view, [step for step in steps if _order(step)[0] in _CARD])
         known = Watch.FIGURES in view.read
