@@ -297,6 +297,7 @@ class SerialKnown(Problem):
 
     count: int
     first: str
+    reason: str = ""
 
 
 class JobInDoubt(Problem):
