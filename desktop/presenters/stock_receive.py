@@ -123,9 +123,11 @@ class Consignments(CloseSteps):
             self.load()
 
         def refused(problem: Exception) -> None:
-            # The range is looked at first: where a loose card is the first, the range is right.
-            if isinstance(problem, SerialKnown) and problem.first in now.extra:
-                problem = SerialKnown(count=problem.count, first=problem.first, reason="loose")
+            if isinstance(problem, SerialKnown):
+                ranged = self.desk.stock.serials(now.first, now.last) if now.last else []
+                # The range is looked at first: where a loose card comes first, the range is right.
+                if problem.first in set(now.extra).difference(ranged):
+                    problem = SerialKnown(count=problem.count, first=problem.first, reason="loose")
             self.show(problem=problem)
 
         self.work(act, then, failed=refused)

@@ -231,6 +231,19 @@ def test_a_loose_card_that_the_books_hold_is_taken_out_by_scanning_it_again(worl
     assert world.desk.stock.look("CT26050200").lot == "2605"
 
 
+def test_a_card_of_the_range_scanned_once_more_is_no_loose_one(world: World) -> None:
+    world.sign_in("nyoman")
+    presenter = desk(world, Area.STOCK)
+    presenter.receive()
+    presenter.set_receiving(lot="2605")
+    for serial in ("CT26030480", "CT26030520", "CT26030480"):
+        presenter.scanned(serial)
+    presenter.accept_consignment()
+    told = presenter.view.problem
+    assert isinstance(told, SerialKnown)
+    assert told.reason == "", "the range is wrong: to take the card out is no help"
+
+
 def test_a_range_that_is_none_is_scanned_again_as_it_is_told_to(world: World) -> None:
     world.sign_in("nyoman")
     presenter = desk(world, Area.STOCK)
