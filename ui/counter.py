@@ -415,8 +415,10 @@ class Counter(QObject):
             self.sync.ask_for_case(app, other.counter, lambda: self._open_case(app.id, taken=True))
             return
         back = None if app is None else self.desk.shipping.came_back(app)
-        if back is not None and app is not None and app.delivery is Delivery.COURIER:
-            # Nothing else goes on with it before its return is decided.
+        good = back is not None and back.card_matches and back.chip_matches
+        courier = app is not None and app.delivery is Delivery.COURIER
+        if app is not None and back is not None and courier and not (good and app.at_the_counter):
+            # Its return is decided first; but a good card may be handed to whoever stands here.
             self.window.open_screen(RETURNS, back.id)
         elif app is not None and app.state in MADE and self.window.offers(CARDS):
             self.window.open_screen(CARDS, application_id)

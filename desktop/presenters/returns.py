@@ -30,6 +30,7 @@ from desktop.presenters.walkin_view import ASKING
 from desktop.services.card_code import card_serial
 from desktop.services.paper_forms import courier_label
 from desktop.services.papers import MadePaper
+from desktop.services.syncing import LANE as SYNC
 
 BOTH = 2
 READER, PRINTER = "desk_reader", "document_printer"
@@ -75,8 +76,20 @@ class Returns(ReturnsShelf):
             fault = found.check.fault if found.check else None
             self.show(open=found, problem=fault)
 
-        self.show(card_scanned=serial, scanned=serial)
-        self.wait_for(act, then, lane=READER, doing="doing.compare_chip")
+        def compare() -> None:
+            self.show(card_scanned=serial, scanned=serial)
+            self.wait_for(act, then, lane=READER, doing="doing.compare_chip")
+
+        self._with_case(compare)
+
+    def _with_case(self, go_on: Callable[[], None]) -> None:
+        """First the centre is asked for a case that has ended: its lease ended with it."""
+        desk, by, shown = self.desk, self.by, self.view.open
+        if shown is None or not (desk.has_centre and shown.app.ended):
+            go_on()
+            return
+        app_id = shown.app.id
+        self.work(lambda: desk.claims.take_free(by, [app_id]), lambda _: go_on(), lane=SYNC)
 
     def _no_card(self, code: str) -> Exception | None:
         """Why what was scanned can't be the card from the parcel: no blank has that number."""
@@ -265,7 +278,10 @@ class Returns(ReturnsShelf):
             self.desk.outcomes.reissue_recalled(by, shown.app.id)
             return self.read_return(shown.case.id, shown.check)
 
-        self.work(act, lambda found: self._ended(found, "returns_screen.said.reissued"))
+        def reissued(found: OpenReturn) -> None:
+            self._ended(found, "returns_screen.said.reissued")
+
+        self._with_case(lambda: self.work(act, reissued))
 
     def _by_two(self, nrp: str, password: str, message: str, end: _End) -> None:
         shown, by = self.view.open, self.by
@@ -277,7 +293,7 @@ class Returns(ReturnsShelf):
             end(by, second, shown.case)
             return self.read_return(shown.case.id, shown.check)
 
-        self.work(act, lambda found: self._ended(found, message))
+        self._with_case(lambda: self.work(act, lambda found: self._ended(found, message)))
 
     def _ended(self, found: OpenReturn, message: str) -> None:
         said = self.say(message, awb=found.case.awb)

@@ -53,11 +53,12 @@ from desktop.presenters.walkin_view import (
 )
 from desktop.services.desk import Desk
 from desktop.services.gates import gates_in_hand
+from desktop.services.letters import NoCardYet, NotYetTheirTurn
 from devices.device import DeviceKind
 
 T = TypeVar("T")
 
-STEP_REFUSED: Final = (GatesMissing, NoSuchStep)
+STEP_REFUSED: Final = (GatesMissing, NoSuchStep, NoCardYet, NotYetTheirTurn)
 """Refusals that speak of the state in which a case was."""
 
 

@@ -146,12 +146,9 @@ class CentreLink:
     # -- what may be done ------------------------------------------------------------------
 
     def held_by(self, r: Reading, app: Application) -> sync_state.Lease | None:
-        """The other counter that has the case, or None where we may work on it.
-
-        Of a case that has ended the centre tells no lease; it judges who goes on with it.
-        """
+        """The other counter that has the case, or None where we may work on it."""
         lease = sync_state.lease_of(r.conn, app.id)
-        if lease is None or lease.counter == self.counter or (app.ended and not lease.counter):
+        if lease is None or lease.counter == self.counter:
             return None
         return lease
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from db import sync_state
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import RoleMissing
@@ -325,21 +324,3 @@ def test_what_the_centre_raised_is_closed_at_one_counter_for_all(
     assert closed.closed_by == PASSWORDS["bambang"][0]
     assert (closed.statement, closed.closed_at) == (mine.statement, mine.closed_at)
     assert closed.details["serial"] == mine.details["serial"] == "CT26030009"
-
-
-def test_a_case_that_has_ended_is_still_its_counter_s(both: tuple[World, World]) -> None:
-    """The centre tells of no lease of a case that has ended; its card may come back."""
-    here, there = both
-    app = handed(here, ready(here, 1))
-    exchange(here, there)
-    exchange(here)
-    with here.desk.ledger.reading() as r:
-        lease = sync_state.lease_of(r.conn, app.id)
-    assert lease is None or not lease.counter, "no lease is told any more"
-    right = replace(app.applicant, occupation="Perawat")
-    second = witness(here, "bambang")
-    again = here.desk.corrections.handed(here.by, second, app.id, app.blank_serial, right)
-    assert again.state is S.CAPTURED
-    assert exchange(here, there).parked == 0
-    assert here.desk.syncing.facts.parked == 0
-    assert_alike(here, there)

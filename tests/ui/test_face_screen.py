@@ -105,6 +105,7 @@ def test_a_shut_eye_is_served_as_an_accommodation_and_no_exception(hands: Hands)
     assert photo.live != photo.picture
     page = hands.window.findChildren(CapturePage)[0]
     assert page._shown[0] == photo.picture, "not what the camera sees now"
+    assert page.words("walkin.photo_allowed") == getattr(page.camera._state, "text", "")
     assert hands.desk.oversight.exceptions() == []
 
 

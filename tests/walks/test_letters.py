@@ -302,3 +302,20 @@ def test_what_waits_at_another_counter_is_served_there(world: World) -> None:
         put_lease(conn, Lease(ours, "1374-L4", 4, ""))
     with desk.ledger.reading() as r:
         assert desk.letters.free(r) == 2, "their approved case is printed on their card"
+
+
+def test_a_case_that_goes_on_by_its_letter_is_not_told_to_wait(world: World) -> None:
+    """At the stock desk the letter was brought; the walk-in's page had refused Enter before."""
+    world.sign_in("andi")
+    [app] = waiting(world, 1)
+    letter = world.desk.letters.issue(world.by, app.id)[1].paper
+    walk = WalkIn(world.desk)
+    walk.open(app.id)
+    walk.enter_key()
+    assert isinstance(walk.view.problem, NoCardYet)
+    world.take_over("nyoman")
+    world.desk.stock.assign_next(world.by, 1)
+    world.give_back()
+    world.desk.letters.redeem(world.by, letter.number)
+    walk.refresh()
+    assert walk.view.problem is None

@@ -310,9 +310,11 @@ class CapturePage(Page):
         self.camera.show_state(
             None
             if not taken or live
-            else good(words("walkin.photo_good"))
-            if photo.accepted
             else bad(words("walkin.photo_bad"))
+            if not photo.accepted
+            else good(words("walkin.photo_good"))
+            if all(finding.passed for finding in photo.findings)
+            else StateItem(Level.ATTEND, words("walkin.photo_allowed"))
         )
         self.tries.setText(self._last_try(photo))
         findings = photo.live_findings if live else photo.findings
