@@ -218,7 +218,7 @@ def test_swapped_cards_are_caught_at_the_handover_and_named(world: World) -> Non
     with pytest.raises(CardSwapped) as refused:
         world.desk.handover.hand_over(world.by, a.id, c.blank_serial)
     assert refused.value.facts() == {
-        "expected": a.blank_serial, "found": c.blank_serial, "found_class": "C",
+        "expected": a.blank_serial, "found": c.blank_serial, "found_class": "C", "reason": "",
     }  # fmt: skip
     assert case(world, a).state is S.READY
     assert {app.id for app in world.desk.handover.due(visit.id)} == {a.id, c.id}
