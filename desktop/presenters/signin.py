@@ -25,6 +25,9 @@ class PasswordsDiffer(Problem):
     """The new password was typed two ways."""
 
 
+_OVER_OTHERS = frozenset({Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})
+
+
 class SignIn:
     """Answers the sign-in and lock screen. All methods are called in the window's thread.
 
@@ -149,11 +152,18 @@ class SignIn:
         self._show(clock=problem)
 
     def give_back(self) -> None:
-        """The approver has done: the maker's work goes on as it was."""
-        if self.desk.duty.taken_over and not self.desk.duty.locked:
-            session = self.desk.duty.give_back()
+        """The approver has done: the maker's work goes on as it was.
+
+        Where whoever signs or decides for others had been here first, their own sign-in resumes it:
+        a maker could act in their name else.
+        """
+        desk = self.desk
+        if desk.duty.taken_over and not desk.duty.locked:
+            session = desk.duty.give_back()
             for tell in self._changed:
                 tell(session)
+            if session.officer.roles_on(desk.frame.today()) & _OVER_OTHERS:
+                self.lock()
 
     def sign_out(self) -> None:
         """End the shift at this counter."""

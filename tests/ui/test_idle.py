@@ -85,9 +85,12 @@ def test_each_of_two_who_took_over_gives_back_to_the_one_before(hands: Hands) ->
         if key is not None:
             hands.hit(key)
             hands.counter.lock_idle()
-    for screen in ("queue", "walk_in"):
-        hands.hit(Qt.Key.Key_F12)
-        assert hands.counter._key == screen
+    hands.hit(Qt.Key.Key_F12)
+    assert hands.counter._key == "queue"
+    assert hands.desk.duty.locked, "an approver resumes by her own sign-in"
+    hands.sign_in("sri")
+    hands.hit(Qt.Key.Key_F12)
+    assert hands.counter._key == "walk_in"
     hands.counter.sign_in.sign_out()
     hands.sign_in("andi")
     assert hands.counter._key == "queue", "a new shift"
