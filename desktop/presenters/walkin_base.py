@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeVar
 
-from desktop.domain.application import Application, Draft, Ticket, Visit
+from desktop.domain.application import Application, Draft, QueueEmpty, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Hold, Person
@@ -278,7 +278,14 @@ class WalkInBase(WalkInKept):
             with self.desk.ledger.reading() as r:
                 return ticket, visit, r.find(Draft, officer=by.officer, form=FORM)
 
-        self.work(act, self._called)
+        self.work(act, self._called, failed=self._not_called)
+
+    def _not_called(self, problem: Exception) -> None:
+        """That nobody waits is an answer to the key: no fault of the case that stands here."""
+        if isinstance(problem, QueueEmpty) and self.view.app is not None:
+            self.show(said=self.say("walkin.nobody_waits"))
+        else:
+            self.show(problem=problem)
 
     def _called(self, found: tuple[Ticket, Visit, list[Draft]]) -> None:
         ticket, visit, mine = found

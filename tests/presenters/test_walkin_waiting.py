@@ -61,3 +61,19 @@ def test_f3_names_the_key_that_ends_the_wait_for_a_device(walk: WalkIn, world: W
     walk.escape()
     camera.let_go()
     assert walk.view.problem is None
+
+
+def test_that_nobody_waits_stands_above_no_case(walk: WalkIn, world: World) -> None:
+    """An approver who took over pressed F3 beside the case, and the case goes on afterwards."""
+    to(walk, world, WalkStep.APPROVAL)
+    case = walk.view.app
+    assert case is not None
+    world.take_over("sri")
+    walk.call_if_free()
+    assert walk.view.problem is None
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.nobody_waits"
+    assert walk.view.app == case
+    walk.leave_visit()
+    walk.call_if_free()
+    assert problem(walk) == "QueueEmpty", "here it is all there is to say"
