@@ -19,9 +19,10 @@ from db.sync_desk import refused
 from db.sync_state import Lease, put_lease
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.errors import Problem
 from desktop.domain.filing import Filing
 from desktop.domain.licence_class import LicenceClass
-from desktop.domain.officer import Actor
+from desktop.domain.officer import Actor, Role
 from desktop.domain.offline import (
     CardNotDone,
     CaseElsewhere,
@@ -30,8 +31,11 @@ from desktop.domain.offline import (
     NoCentre,
     elsewhere,
 )
+from desktop.domain.online import ClaimedByAnother
 from desktop.domain.service import Channel
+from desktop.domain.workflow import NoSuchStep
 from desktop.notices import ApplicationMoved
+from desktop.services.base import require
 
 if TYPE_CHECKING:
     from desktop.services.base import Frame
@@ -101,10 +105,18 @@ class Claims:
     def claim_online(self, by: Actor, application_id: str) -> Application:
         """Take an online file to work on: the case from the centre, then the file for oneself.
 
+        What can't be claimed isn't kept from others: it is given back where it was asked for here.
         Raises what `take` and `Online.claim` raise.
         """
+        require(by, Role.REGISTRATION)  # before the centre is asked
+        held = self._held_here(application_id)
         app = self.take(by, application_id)
-        return self._syncing.desk.online.claim(by, app.id)
+        try:
+            return self._syncing.desk.online.claim(by, app.id)
+        except Problem:
+            if not held:
+                self._give_back(by, {}, [app.id])
+            raise
 
     def claim_next_online(
         self, by: Actor, licence_class: LicenceClass | None = None
@@ -114,8 +126,8 @@ class Claims:
         for row in online.waiting((S.RECEIVED,), licence_class=licence_class, limit=10):
             try:
                 return self.claim_online(by, row.application.id)
-            except CaseElsewhere:
-                continue
+            except (CaseElsewhere, ClaimedByAnother, NoSuchStep):
+                continue  # the last two: it went on elsewhere, as the centre just told
         return None
 
     def release(self, by: Actor, application_id: str) -> Application:
@@ -209,6 +221,12 @@ class Claims:
         return sorted(found, key=lambda one: one.application.number)
 
     # -- inside ----------------------------------------------------------------------------
+
+    def _held_here(self, application_id: str) -> bool:
+        link = self._frame.link
+        with self._frame.ledger.reading() as r:
+            lease = sync_state.lease_of(r.conn, application_id)
+        return link is not None and lease is not None and lease.counter == link.counter
 
     def _give_back(self, by: Actor, unchanged: Mapping[str, int], taken: Sequence[str]) -> None:
         """Those taken that are held still; of cases in `unchanged`, at that version alone."""

@@ -15,6 +15,7 @@ from desktop.batch.lines import GoodLine, read_lines
 from desktop.centre.setup import reason_rows, told_rows
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import RoleMissing
 from desktop.domain.offline import CaseElsewhere, CentreAway
 from desktop.domain.reasons import SendBackReason
 from desktop.keys.certificates import KeyRole
@@ -94,6 +95,39 @@ def test_one_counter_claims_a_file_and_the_other_is_told_who(
     assert exchange(other, counter).parked == 0
     with counter.desk.ledger.reading() as r:
         assert r.get(Application, app.id).state is S.CLAIMED
+
+
+def test_a_file_that_one_may_not_claim_stays_anybody_s(
+    counter: World, other: World, filed: tuple[GoodLine, ...]
+) -> None:
+    """Whose duty it isn't is told before the centre is asked."""
+    exchange(counter, other)
+    counter.sign_in("rahmat")  # prints and packs
+    app = counter.desk.online.waiting((S.RECEIVED,))[0].application
+    with pytest.raises(RoleMissing):
+        counter.desk.claims.claim_online(counter.by, app.id)
+    with pytest.raises(RoleMissing):
+        counter.desk.claims.claim_next_online(counter.by)
+    assert not acts(counter, "case.taken")
+    other.sign_in("andi")
+    assert other.desk.claims.claim_online(other.by, app.id).state is S.CLAIMED
+
+
+def test_a_file_that_went_on_elsewhere_is_passed_over_and_stays_anybody_s(
+    counter: World, other: World, filed: tuple[GoodLine, ...]
+) -> None:
+    """It still stands in this counter's list when its officer asks for the next one."""
+    exchange(counter, other)
+    counter.sign_in("andi")
+    app = counter.desk.online.waiting((S.RECEIVED,))[0].application
+    counter.desk.claims.claim_online(counter.by, app.id)
+    counter.desk.claims.pass_on(counter.by, counter.desk.online.verify(counter.by, app.id))
+    exchange(counter)
+    other.sign_in("andi")
+    following = other.desk.claims.claim_next_online(other.by)
+    assert following is not None
+    assert following.id != app.id
+    assert [held.application.id for held in other.desk.claims.held(ours=True)] == [following.id]
 
 
 def test_without_a_line_no_file_is_claimed(
