@@ -30,6 +30,7 @@ from desktop.notices import (
     TicketsChanged,
 )
 from desktop.presenters.base import DESK
+from desktop.presenters.mended import is_mended
 from desktop.presenters.problems import (
     CardFirst,
     CardUnderWay,
@@ -363,7 +364,20 @@ class WalkInBase(WalkInKept):
             app.id == notice.application_id for app in self.view.cases
         ):
             self.show(past_stop=True)  # behind the lock and behind another screen, too
+        elif isinstance(notice, DeviceChanged):
+            self._put_mended_away(notice)
         super()._heard(notice)
+
+    def _put_mended_away(self, changed: DeviceChanged) -> None:
+        """What a device lacked is told no longer than that."""
+        hub, view = self.desk.hub, self.view
+        if not hub.has(changed.name):
+            return
+        now = hub.status(changed.name)
+        if is_mended(view.fault, now):
+            self.show(fault=None)
+        if is_mended(view.problem, now):
+            self.show(problem=None)
 
     def _look_for_ticket(self) -> None:
         ticket, visit = self.view.ticket, self.view.visit

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.stock import BlankNotBack, BlankOutOfTurn
 from desktop.presenters.simulator import Simulator
@@ -12,6 +14,7 @@ from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.doubts import Outcome
 from devices.device import Station
+from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import PlasticCard
 from tests.presenters.test_walkin import to, walk
 from tests.walks.production import even
@@ -119,3 +122,27 @@ def test_esc_is_offered_until_the_chip_is_written_and_then_said_to_be_late(
     assert app.state is S.PRINTED
     assert walk.view.said is not None
     assert walk.view.said.message_id == "walkin.past_stop"
+
+
+@pytest.mark.parametrize(
+    ("at", "name", "said"),
+    [("feed", FaultName.OUT_OF_CARDS, "OutOfCards"), ("print.panel.c", FaultName.JAM, "CardJam")],
+)
+def test_what_the_printer_lacked_is_said_until_it_is_ready_again(
+    walk: WalkIn, world: World, at: str, name: FaultName, said: str
+) -> None:
+    to(walk, world, WalkStep.PRODUCTION)
+    world.bench.order("card_printer", Fault(at, name))
+    walk.enter_key()
+    assert type(walk.view.fault).__name__ == said
+    world.desk.hub.poll()
+    assert walk.view.fault is not None
+    walk.enter_key()
+    assert type(walk.view.problem or walk.view.fault).__name__ == said, "it lacks it still"
+    outcome = walk.view.outcome
+    world.bench.remedy("card_printer")
+    world.desk.hub.poll()
+    assert (walk.view.fault, walk.view.problem) == (None, None)
+    assert walk.view.outcome is outcome, "what became of the card stays"
+    walk.enter_key()
+    assert walk.view.outcome is Outcome.PRINTED
