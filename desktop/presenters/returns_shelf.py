@@ -210,7 +210,7 @@ class ReturnsShelf(ReturnsKept):
             self.show()
             self.scanned(code)
         else:
-            self.show(said=self.say("returns_screen.said.none_out"))
+            self.show(said=self.warn("returns_screen.said.none_out"))
 
     def _open_or_receive(self, text: str) -> None:
         by = self.by

@@ -482,6 +482,7 @@ def test_in_training_one_key_plays_every_scan(day: OnlineDay) -> None:
     presenter.play_scan()  # no other is with a courier
     assert presenter.view.said is not None
     assert presenter.view.said.message_id == "returns_screen.said.none_out"
+    assert presenter.view.said.warns, "nothing was done: no green tick"
     presenter.scanned(parcel.awb)
     presenter.pick_reason(ReturnReason.ADDRESS)
     presenter.judge_seal(intact=True)
