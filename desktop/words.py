@@ -91,7 +91,7 @@ class _Sentence(string.Formatter):
         if "|" in format_spec:
             one, many = format_spec.split("|", 1)
             count = self._words.number(value) if type(value) is int else self._words.plain(value)
-            return f"{count} {one if value == 1 else many}"
+            return f"{count} {one if value == 1 or count == '1' else many}"
         if format_spec == "money":
             return self._words.money(cast("int", value))
         if format_spec == "counter":

@@ -238,7 +238,9 @@ def test_a_counter_is_named_one_way_wherever_it_is_told(language: str) -> None:
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 cards"), (1, "1 card"), (2, "2 cards")])
 def test_a_count_chooses_its_form(count: int, said: str) -> None:
-    assert sample(left="{count:card|cards}")("left", count=count) == said
+    left = sample(left="{count:card|cards}")
+    assert left("left", count=count) == said
+    assert left("left", count=left.number(count)) == said, "a count that is written already"
 
 
 def test_unknown_ids_raise_in_tests_and_show_in_the_window() -> None:
