@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import Application, ApplicationState, Visit
@@ -606,6 +606,25 @@ def test_the_trail_is_narrowed_and_names_nobody(room: Room, tmp_path: Path) -> N
     assert not screen.trail.no_day.isVisibleTo(screen.trail)
     presenter.export(tmp_path / "journal.zip")
     assert (tmp_path / "journal.zip").exists()
+
+
+def test_the_export_s_file_is_named_in_the_window_s_language(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+
+    def choose(_parent: object, _title: str, name: str, _kinds: str) -> tuple[str, str]:
+        offered.append(Path(name).name)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    for language, name in (("id", "jurnal"), ("en", "journal")):
+        made = open_room(tmp_path / language, Words.load(language), supervisor, officer="bambang")
+        today = made.world.desk.frame.today()
+        key(Qt.Key.Key_6)
+        key(Qt.Key.Key_X)
+        made.close()
+        assert offered.pop() == f"{name}-{today.isoformat()}.zip"
 
 
 def test_a_paper_that_nobody_answers_for_is_closed_by_who_has_seen_it(room: Room) -> None:

@@ -252,7 +252,7 @@ class SupervisorScreen(SupervisorAsks):
 
     def _ask_export(self) -> None:
         today = self._view.today or date(2000, 1, 1)
-        name = f"jurnal-{today.isoformat()}.zip"
+        name = self.words("supervisor.export.name", day=today.isoformat())
         chosen, _ = QFileDialog.getSaveFileName(
             self, self.words("supervisor.do.export"), str(Path.home() / name),
             self.words("supervisor.export.kinds"),
