@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -36,14 +37,25 @@ def verify_journal(profile: Profile, store: Store) -> Verdict:
 
 
 def export_journal(
-    profile: Profile, store: Store, out: Path, *, at: datetime, zipped: bool = False
+    profile: Profile,
+    store: Store,
+    out: Path,
+    *,
+    at: datetime,
+    zipped: bool = False,
+    written: Callable[[], None] | None = None,
 ) -> Exported:
     """Write the journal (or the inspector's zip) to `out`, whole or not at all.
 
-    Raises StoreProblem, OSError.
+    `written` is called when the whole is beside its place, under its own name: nothing but the
+    move is left then. Raises StoreProblem, OSError.
     """
+    if out.is_dir():
+        raise IsADirectoryError(out)
     with tempfile.TemporaryDirectory(dir=out.parent) as folder, store.read() as connection:
-        lines = Path(folder) / "journal.jsonl"
+        whole = Path(folder, "whole") / out.name
+        whole.parent.mkdir()
+        lines = Path(folder) / "journal.jsonl" if zipped else whole
         with lines.open("wb") as stream:
             done = write_export(
                 connection,
@@ -54,10 +66,10 @@ def export_journal(
                 at=at,
                 certificates=[c.text() for c in profile.public_certificates()],
             )
-        whole = lines
         if zipped:
-            whole = Path(folder) / "journal.zip"
             realm = profile.realm.value
             write_zip(connection, lines, whole, realm=realm, counter=profile.counter)
+        if written is not None:
+            written()
         whole.replace(out)
     return done

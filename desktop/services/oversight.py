@@ -241,11 +241,14 @@ class Oversight:
         frame = self._frame
         if not out.parent.is_dir():
             raise JournalNotWritten
-        with frame.ledger.acting(by) as w:
-            w.record("journal.exported", frame.counter, {"zip": zipped})
-        store = frame.ledger.store
+
+        def written() -> None:
+            with frame.ledger.acting(by) as w:
+                w.record("journal.exported", frame.counter, {"zip": zipped})
+
+        store, at = frame.ledger.store, frame.now()
         try:
-            return export_journal(self._profile, store, out, at=frame.now(), zipped=zipped)
+            return export_journal(self._profile, store, out, at=at, zipped=zipped, written=written)
         except OSError as error:
             raise JournalNotWritten from error
 

@@ -363,3 +363,12 @@ def test_an_export_that_cannot_be_written_says_so_and_is_not_on_record(
     with pytest.raises(JournalNotWritten):
         world.desk.oversight.export(world.by, tmp_path / "gone" / "journal.zip", zipped=True)
     assert acts(world, "journal.exported") == []
+    taken, long = tmp_path / "taken.zip", tmp_path / ("j" * 300 + ".zip")
+    taken.mkdir()
+    for out in (taken, long):
+        with pytest.raises(JournalNotWritten):
+            world.desk.oversight.export(world.by, out, zipped=True)
+    assert acts(world, "journal.exported") == []
+    assert not any(one.name.startswith("tmp") for one in tmp_path.iterdir()), "nothing half written"
+    world.desk.oversight.export(world.by, tmp_path / "journal.zip", zipped=True)
+    assert len(acts(world, "journal.exported")) == 1
