@@ -37,6 +37,7 @@ def test_each_has_its_chapter_of_help(language: str) -> None:
     chapters = {path.stem: path.read_text("utf-8") for path in (HELP / language).glob("*.md")}
     assert {*KEYS, "signin", "find", "keys"} <= chapters.keys()
     assert all(len(text.split()) > 20 for text in chapters.values())
+    assert [name for name, text in chapters.items() if "main.py" in text] == [], "not an officer's"
 
 
 WINDOW_KEYS = {"F1", "F11", "F12", "Ctrl+K", "Ctrl+/"}
