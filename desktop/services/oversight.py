@@ -233,7 +233,7 @@ class Oversight:
         return verify_journal(self._profile, self._frame.ledger.store)
 
     def export(self, by: Actor, out: Path, *, zipped: bool = False) -> Exported:
-        """Write the journal for an inspector; who took it out is itself on record.
+        """Write the journal for an inspector; who took it out is on record before it is there.
 
         Raises RoleMissing, StoreProblem, JournalNotWritten.
         """
