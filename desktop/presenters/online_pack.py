@@ -9,7 +9,7 @@ from typing import Any
 from desktop.domain.application import Application, Delivery
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.codes import CodeCheckDigitWrong, CodeKind, CodeMalformed, fits
-from desktop.domain.officer import Actor
+from desktop.domain.officer import Actor, Role, RoleMissing
 from desktop.domain.shipment import CardCameBack, Parcel, ReturnCase
 from desktop.domain.stock import Blank, UnknownBlank
 from desktop.domain.waybill import read_waybill
@@ -22,6 +22,7 @@ from desktop.presenters.online_problems import (
 )
 from desktop.presenters.online_table_kept import TableKept
 from desktop.presenters.online_view import OnlineArea, OnlineView, Pair, PairStep
+from desktop.presenters.second import who_may
 from desktop.presenters.training_scans import into_envelope
 from desktop.presenters.walkin_card import card_serial
 from desktop.presenters.walkin_view import ASKING
@@ -81,7 +82,10 @@ class PackDesk(TableKept):
             elif back is not None:
                 self._wrong(CardCameBack(number=app.number, awb=back.awb))
             else:
-                pair = Pair(PairStep.WAYBILL, app, serial)
+                refused = self._not_theirs()
+                if refused is not None:
+                    self.forget_scans()
+                pair = Pair(PairStep.WAYBILL, app, serial, problem=refused)
                 self.show(pair=pair, problem=None)
                 self._go_on()
 
@@ -92,6 +96,13 @@ class PackDesk(TableKept):
 
         self._looking_up = True
         self.desk.lanes.call(DESK, look, found, failed)
+
+    def _not_theirs(self) -> RoleMissing | None:
+        """Told with the card, which stays: it may still be collected, or a colleague goes on."""
+        session = self.desk.duty.session  # who scanned it may be gone
+        if session is None or Role.DISPATCH in session.actor.roles:
+            return None
+        return who_may(self.desk, RoleMissing(needed=(Role.DISPATCH,)))
 
     def _no_waybill(self, app: Application, text: str) -> Exception:
         """Another card where the waybill is awaited; all else is told as the waybill it isn't."""

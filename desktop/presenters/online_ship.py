@@ -112,6 +112,8 @@ class ShipDesk(PackDesk):
 
     def close_manifest(self, counted: int | None) -> None:
         """Close on the count by hand, print, and let the parcels go."""
+        if not self.may(Role.DISPATCH):
+            return
         if counted is None:
             self.show(problem=HandCountMissing())
             return

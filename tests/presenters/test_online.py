@@ -677,6 +677,10 @@ def test_two_scans_pack_and_print_the_label(day: OnlineDay) -> None:
     assert serials
     day.world.sign_in("andi")
     presenter.scanned(serials[0])
+    refused = presenter.view.pair.problem
+    assert isinstance(refused, RoleMissing), "before the waybill is looked for"
+    assert any("Rahmat" in name for name in refused.holders)
+    assert presenter.view.pair.card == serials[0], "it may still be collected here"
     presenter.scanned(day.waybill())
     assert isinstance(presenter.view.pair.problem, RoleMissing)
     day.world.take_over("rahmat")
@@ -816,6 +820,15 @@ def test_a_wrong_count_names_the_missing_parcel_by_scan(day: OnlineDay) -> None:
     assert closed.parcels == len(awbs) - 1
     assert [line.parcel.awb for line in presenter.view.packed] == [awbs[-1]]
     assert len(day.world.bench.take_papers()) == 1
+
+
+def test_whose_duty_it_isn_t_is_told_before_anybody_counts_again(day: OnlineDay) -> None:
+    presenter, awbs = manifest(day, 3)
+    day.world.sign_in("andi")
+    for counted in (None, len(awbs) + 1):
+        presenter.close_manifest(counted)
+        assert isinstance(presenter.view.problem, RoleMissing)
+        assert presenter.view.recount is None
 
 
 def test_the_courier_s_word_moves_parcels_to_their_end(day: OnlineDay) -> None:

@@ -11,6 +11,7 @@ from desktop.domain.officer import Role
 from desktop.domain.reasons import ReceiverRelation, ReturnReason
 from desktop.domain.shipment import CourierWord, Parcel, ParcelState
 from desktop.presenters.online import Online
+from desktop.presenters.online_problems import HandCountMissing
 from desktop.presenters.online_table_kept import PARCEL_ID
 from desktop.presenters.online_view import ManifestPane, OnlineView
 from desktop.presenters.second import second_officers
@@ -79,6 +80,8 @@ class ParcelAsks(Screen):
 
     def _close_manifest(self) -> None:
         self.presenter.close_manifest(self.manifest.packed.counted())
+        if isinstance(self._view.problem, HandCountMissing):
+            self._type_count()
 
     def _manifest_again(self) -> None:
         parcel = self._parcel()
