@@ -33,10 +33,13 @@ class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
             WalkStep.HANDOVER: self.begin_handover,
         }
         view = self.view
+        if view.held:  # what it waits for is seen, and nobody is asked anything
+            begin[WalkStep.REQUIREMENTS] = self.look_at_checklist
+            del begin[WalkStep.IDENTITY]
         act = begin.get(view.step)
         if act is None or (view.visit is None and view.app is None):
             return
-        if not view.held and not view.correcting:
+        if not view.correcting:
             act()
 
     def scanned(self, text: str) -> bool:

@@ -63,7 +63,12 @@ class BackSteps(WalkInBase):
             self.desk.queue.came_back(by, visit.id, case.number)
             return opened
 
-        self.work(act, self.opened)
+        def then(found: Opened) -> None:
+            self.opened(found)
+            if self.view.held:
+                self.resume()  # whoever it waited for came back, and that was asked for
+
+        self.work(act, then)
 
     # -- an old card -----------------------------------------------------------------------
 

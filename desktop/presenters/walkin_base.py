@@ -353,7 +353,7 @@ class WalkInBase(WalkInKept):
         elif cases and cases[current].state is S.ON_HOLD:
             self.resume()
         else:
-            self.step_begins()
+            self.step_begins()  # of a held case it only shows: to go on is an Enter of its own
 
     # -- staying up to date ----------------------------------------------------------------
 

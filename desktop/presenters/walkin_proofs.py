@@ -34,12 +34,7 @@ class ProofSteps(WalkInBase):
         if app is None or self.view.doing:
             return
         self.show(asked_kind=None, gathered=())
-
-        def known(found: Checklist) -> None:
-            if self.view.app is not None and self.view.app.id == app.id:
-                self.show(checklist=found)
-
-        self.read(lambda: self.desk.requirements.look(app.id), known)
+        self.look_at_checklist()
         if not self._at_work():
             self._waits_for_unlock = app.id
             return
@@ -53,6 +48,18 @@ class ProofSteps(WalkInBase):
             self.show(gathered=found[0], checklist=found[1])
 
         self.work(act, then, doing=ASKING)
+
+    def look_at_checklist(self) -> None:
+        """What is there and what is missing, as far as it is known here."""
+        app = self.view.app
+        if app is None:
+            return
+
+        def known(found: Checklist) -> None:
+            if self.view.app is not None and self.view.app.id == app.id:
+                self.show(checklist=found)
+
+        self.read(lambda: self.desk.requirements.look(app.id), known)
 
     def ask_again(self, kind: RequirementKind) -> None:
         """Ask one issuer again; what still doesn't serve is said.

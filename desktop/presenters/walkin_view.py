@@ -363,7 +363,8 @@ class WalkInView(ReadingView, AskingView):
     @property
     def asks(self) -> bool:
         """Whether the applicant must be asked about odd values before going on."""
-        return bool(self.doubted) and self.step is WalkStep.CONFIRM and not self.correcting
+        at_check = self.step is WalkStep.CONFIRM and not self.held
+        return bool(self.doubted) and at_check and not self.correcting
 
     @property
     def cancellable(self) -> bool:

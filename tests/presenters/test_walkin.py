@@ -659,6 +659,10 @@ def test_a_held_case_goes_on_where_it_was(walk: WalkIn, world: World) -> None:
     assert walk.view.idle
     walk.enter(case.id)
     assert walk.view.step is WalkStep.PAYMENT
+    assert walk.view.held, "whoever only looks lifts no hold"
+    assert walk.view.fee is not None, "what it waits for is seen"
+    walk.enter_key()
+    assert walk.view.step is WalkStep.PAYMENT
     assert not walk.view.held
 
 

@@ -283,6 +283,8 @@ def test_what_the_approver_wrote_still_stands_there_after_a_hold(hands: Hands) -
         hands.hit(KEY.Key_1)
         assert case(hands.world, app).state is S.ON_HOLD
         hands.window.open_screen("walk_in", app.id)
+        assert screen.next.text() == screen.words("walkin.next.resume")
+        hands.enter()
         assert hands.view.step is WalkStep.CONFIRM
         why = screen.words.of(RejectReason.OTHER)
         told = screen.words("walkin.sent_back", reason=f"{why}. RT is wrong")
