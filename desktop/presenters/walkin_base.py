@@ -350,8 +350,6 @@ class WalkInBase(WalkInKept):
         self._seek()
         if self.view.adding:
             self.add_case()
-        elif cases and cases[current].state is S.ON_HOLD:
-            self.resume()
         else:
             self.step_begins()  # of a held case it only shows: to go on is an Enter of its own
 
