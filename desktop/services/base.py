@@ -348,7 +348,7 @@ class Frame:
         second: str = "",
         custodian: str | None = None,
         application_id: str | None = None,
-        shift: str = "",
+        shift: str | None = None,
         record: bool = True,
         statement: str = "",
         told: Mapping[str, str] | None = None,
@@ -406,9 +406,12 @@ class Frame:
         before: BlankState | None,
         *,
         reason: str = "",
-        shift: str = "",
+        shift: str | None = None,
     ) -> None:
-        """One line of the stock ledger; the pair (serial, number) is unique."""
+        """One line of the stock ledger; the pair (serial, number) is unique.
+
+        Whoever moves a whole box says the `shift` itself: asked for each, it is half the time.
+        """
         from desktop.domain.stock import Movement
 
         w.add(
@@ -423,7 +426,7 @@ class Frame:
                 custodian=blank.custodian,
                 officer=w.by.officer,
                 at=self.now(),
-                shift=shift or self.shift_id(w),
+                shift=self.shift_id(w) if shift is None else shift,
                 reason=reason,
                 application_id=blank.application_id,
             )

@@ -127,6 +127,7 @@ class Stock:
             known = [serial for serial in cleaned if w.look(Blank, serial) is not None]
             if known:
                 raise SerialKnown(count=len(known), first=known[0])
+            shift = frame.shift_id(w)
             for serial in cleaned:
                 blank = w.add(
                     Blank(
@@ -137,8 +138,8 @@ class Stock:
                         movement=1,
                     )
                 )
-                frame.add_movement(w, blank, BlankAction.RECEIVE, None)
-                frame.move_blank(w, blank, BlankAction.STORE, record=False)
+                frame.add_movement(w, blank, BlankAction.RECEIVE, None, shift=shift)
+                frame.move_blank(w, blank, BlankAction.STORE, shift=shift, record=False)
             w.record(
                 "stock.received",
                 lot,
@@ -153,9 +154,12 @@ class Stock:
         to = counter or frame.counter
         moved: list[str] = []
         with frame.ledger.acting(by) as w:
+            shift = frame.shift_id(w)
             for serial in serials:
                 blank = self._free(w, serial, BlankState.IN_STOCK)
-                frame.move_blank(w, blank, BlankAction.ASSIGN, custodian=to, record=False)
+                frame.move_blank(
+                    w, blank, BlankAction.ASSIGN, custodian=to, shift=shift, record=False
+                )
                 moved.append(serial)
             w.record("stock.assigned", to, {"counter": to, "serials": moved})
             w.notify(StockChanged())
@@ -173,9 +177,12 @@ class Stock:
         frame = self._frame
         moved: list[str] = []
         with frame.ledger.acting(by) as w:
+            shift = frame.shift_id(w)
             for serial in serials:
                 blank = self._free(w, serial, BlankState.ASSIGNED)
-                frame.move_blank(w, blank, BlankAction.UNASSIGN, custodian=STORE_ROOM, record=False)
+                frame.move_blank(
+                    w, blank, BlankAction.UNASSIGN, custodian=STORE_ROOM, shift=shift, record=False
+                )
                 moved.append(serial)
             w.record("stock.unassigned", frame.counter, {"serials": moved})
             w.notify(StockChanged())
@@ -296,10 +303,11 @@ class Stock:
             moved = [self._free(w, serial, BlankState.IN_STOCK) for serial in serials]
             content = {"serials": [blank.id for blank in moved], "office": office, "letter": letter}
             signed = sign_both(self._approvals, w, by, second, TRANSFER, office, content)
+            shift = frame.shift_id(w)
             for blank in moved:
                 frame.move_blank(
-                    w, blank, BlankAction.TRANSFER,
-                    second=second.officer, custodian=f"{OTHER_OFFICE}{office}", record=False,
+                    w, blank, BlankAction.TRANSFER, second=second.officer,
+                    custodian=f"{OTHER_OFFICE}{office}", shift=shift, record=False,
                 )  # fmt: skip
             w.record(TRANSFER, office, {**content, "second": second.officer}, signed)
             w.notify(StockChanged())

@@ -12,7 +12,7 @@ from desktop.presenters.simulator import Simulator
 from desktop.words import Words
 from tests.ui.counter_world import leave
 from tests.ui.samples import SampleScreen, SampleShell
-from tests.walks.world import World, open_world
+from tests.walks.world import World, new_world
 from ui.main_window import MainWindow
 from ui.screens.catalog import ScreenEntry
 from ui.screens.devices import DevicesScreen
@@ -52,7 +52,7 @@ class Counter:
 
 def open_counter(folder: Path, words: Words, officer: str = "rahmat") -> Counter:
     """A counter whose officer looks at the devices."""
-    world = open_world(folder)
+    world = new_world(folder)
     world.sign_in(officer)
     world.desk.hub.start()
     devices, inside = Devices(world.desk), Simulator(world.desk)

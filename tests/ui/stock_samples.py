@@ -15,7 +15,7 @@ from desktop.words import Words
 from tests.ui.counter_world import leave
 from tests.ui.samples import SampleScreen, SampleShell
 from tests.walks.making import approved, confirmed, ready, witness
-from tests.walks.world import World, open_world
+from tests.walks.world import World, new_world
 from ui.main_window import MainWindow
 from ui.screens.catalog import ScreenEntry
 from ui.screens.screen import Screen
@@ -83,7 +83,7 @@ def open_room(
     size: tuple[int, int] = (1366, 768),
 ) -> Room:
     """A window with one screen of interest, its key, icon and factory as `make` gives them."""
-    world = open_world(folder)
+    world = new_world(folder)
     if lived_in:
         live_in(world)
     world.sign_in(officer)
