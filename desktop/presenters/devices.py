@@ -16,7 +16,7 @@ from desktop.presenters.asking import Asking
 from desktop.presenters.device_chooser import DeviceChooser
 from desktop.presenters.devices_view import CARDS, Care, DeviceLine, DevicesView, Side
 from desktop.services.desk import Desk
-from desktop.services.device_care import Proof, RibbonChange
+from desktop.services.device_care import Proof, Proven, RibbonChange
 from desktop.services.device_setup import CHANGERS
 from desktop.services.kept_work import DEVICES_QUESTION
 from devices.card_printer import Unnumbered
@@ -241,8 +241,11 @@ class Devices(Asking[DevicesView]):
         self._cancel = None
         self._proofs[proof.device] = proof
         use = proof.facts.get("use", UnnumberedUse.TEST)
-        said = "devices_screen.tested" if use is UnnumberedUse.TEST else "devices_screen.ran"
-        self.show(testing="", running=None, said=self.say(said, device=proof.device, use=use))
+        tested = "devices_screen.tested" if use is UnnumberedUse.TEST else "devices_screen.ran"
+        said = self.say(tested, device=proof.device, use=use)
+        if proof.what is Proven.FRAME_EMPTY:
+            said = self.warn("devices_screen.nobody_seen", device=proof.device)
+        self.show(testing="", running=None, said=said)
         self.refresh()
 
     def _failed(self, tried: str, problem: Exception) -> None:

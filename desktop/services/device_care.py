@@ -19,7 +19,9 @@ from desktop.domain.officer import Actor, Role, RoleMissing
 from desktop.domain.stock import Shift, ShiftState, UnnumberedUse
 from desktop.notices import StockChanged
 from desktop.papers.printer_test import PrinterTest, printer_test
+from desktop.pictures import PictureCheck
 from desktop.services.base import Frame
+from desktop.services.capture import findings_of
 from desktop.services.papers import Papers
 from desktop.services.ribbons import panels_left
 from devices.camera import Camera
@@ -54,6 +56,7 @@ class Proven(StrEnum):
     CHIP_ANSWERS = "chip_answers"
     EID_READ = "eid_read"
     FRAME_SHOWN = "frame_shown"
+    FRAME_EMPTY = "frame_empty"
     CARD_SEEN = "card_seen"
     SIGNED = "signed"
     PAGE_PRINTED = "page_printed"
@@ -147,7 +150,7 @@ class DeviceCare:
         if isinstance(device, Camera):
             # As a photo is taken: a live picture doesn't say that it is frozen.
             picture = device.capture(timeout=LOOK_SECONDS, cancel=cancel)
-            return self._proof(name, Proven.FRAME_SHOWN, picture=picture)
+            return self._proof(name, _seen_in(picture), picture=picture)
         if isinstance(device, CardViewer):
             views = device.look(timeout=PERSON_SECONDS, cancel=cancel)
             return self._proof(name, Proven.CARD_SEEN, picture=views.front)
@@ -325,3 +328,9 @@ class DeviceCare:
     def _record(self, by: Actor, name: str, *, proven: str = "", fault: str = "") -> None:
         with self._frame.ledger.acting(by) as w:
             w.record("device.tested", name, {"proven": proven, "fault": fault})
+
+
+def _seen_in(picture: bytes) -> Proven:
+    """Whether somebody sits before the camera: a wall proves neither its aim nor its focus."""
+    face = next((one for one in findings_of(picture) if one.check is PictureCheck.FACE), None)
+    return Proven.FRAME_SHOWN if face is not None and face.passed else Proven.FRAME_EMPTY

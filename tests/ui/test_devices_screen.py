@@ -33,6 +33,7 @@ from tests.ui.test_walkin_kept_screen import again
 from ui.device_words import bar_item, state_item
 from ui.screens.device_chooser import DeviceChooserForm, field_of
 from ui.screens.devices import RibbonForm
+from ui.widgets.banner import Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import LineField
 from ui.widgets.labels import Text
@@ -256,6 +257,37 @@ def test_a_stuck_printer_answers_each_key_and_what_was_refused_goes_when_it_runs
     assert shown
     assert not any(shown)
     assert not screen.card.fault.isVisible()
+
+
+@pytest.mark.fault
+def test_a_test_page_that_found_no_paper_is_to_be_printed_again(counter: Counter) -> None:
+    screen, bench = counter.screen, counter.world.bench
+    screen.presenter.select("document_printer")
+    bench.order("document_printer", Fault("paper", FaultName.OUT_OF_PAPER))
+    press(screen, Qt.Key.Key_T)
+    assert "Isi kertas, lalu cetak lagi." in counter.window.toast.text.text()
+    bench.paper.load_paper()
+    assert bench.take_papers() == [], "the page went with its test"
+    press(screen, Qt.Key.Key_T)
+    assert len(bench.take_papers()) == 1
+
+
+def test_whether_the_camera_sees_anybody_is_said(counter: Counter) -> None:
+    screen = counter.screen
+    screen.presenter.select("camera")
+    press(screen, Qt.Key.Key_T)
+    assert screen.card.proof.text.text() == (
+        "Kamera memberi gambar ini, tetapi tidak ada wajah di dalamnya. Duduklah di depannya, lalu "
+        "uji lagi (T); atau arahkan kameranya."
+    )
+    said = screen.presenter.view.said
+    assert said is not None
+    assert said.warns, "no green tick"
+    assert screen.card.proof.tone is Tone.WARNING
+    counter.world.stage.sit(counter.world.people[2])
+    press(screen, Qt.Key.Key_T)
+    assert screen.card.proof.text.text() == "Kamera memberi gambar ini."
+    assert screen.card.proof.tone is Tone.SUCCESS
 
 
 @pytest.mark.fault

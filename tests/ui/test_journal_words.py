@@ -212,6 +212,8 @@ def test_a_line_reads_from_what_to_what_and_names_its_officers() -> None:
 def test_what_a_device_s_test_proved_and_what_a_shift_took_over_are_words() -> None:
     words = Words.load("en")
     assert value_word(words, "proven", "frame_shown", "device.tested") == "camera shows a picture"
+    told = value_word(words, "proven", "frame_empty", "device.tested")
+    assert told == "camera shows a picture without a face"
     assert value_word(words, "carried", "2603=494", "shift.opened") == "lot 2603: 494"
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.device_slot import DeviceEvent
 from desktop.presenters.devices_view import DevicesView
+from desktop.services.device_care import Proven
 from desktop.words import Words
 from devices.device import HealthState, Supply, SupplyName, state_of
 from ui.device_words import device_name, health_words, large, state_item
@@ -164,7 +165,8 @@ class DeviceDetail(Panel):
                 head = words("devices_screen.proof_card", use=use, time=at)
             self.proof_head.setText(head)
             said = words(f"devices_screen.proved.{proof.what.value}", **proof.facts)
-            self.proof.tell(Tone.SUCCESS, said)
+            empty = proof.what is Proven.FRAME_EMPTY
+            self.proof.tell(Tone.WARNING if empty else Tone.SUCCESS, said)
             if proof.picture:
                 self.picture.show_image(proof.picture, said)
                 self.picture.fit_ratio()
