@@ -190,6 +190,10 @@ class Counter(QObject):
                 suggest, but = frozenset({Role.APPROVER}), view.app.makers | {view.app.maker}
             else:
                 suggest = view.lacks
+        if not suggest and self.window.current_screen is not None:
+            for refused in self.window.current_screen.refusals():
+                if isinstance(refused, RoleMissing) and not refused.reason.startswith("second"):
+                    suggest |= set(refused.needed)
         self.sign_in.lock(suggest=suggest, but=but)
 
     def lock_idle(self) -> None:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import DukcapilSilent
+from desktop.domain.officer import RoleMissing
 from desktop.domain.reasons import Accommodation, OverrideReason, UploadedDocument
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
@@ -36,6 +37,7 @@ from devices.simulators.faults import Fault, FaultName
 from tests.ui.counter_world import CTRL, Hands
 from tests.walks.online_day import OnlineDay, batch
 from tests.walks.test_sixty import SpareDesk
+from tests.walks.world import PASSWORDS
 from ui.screens.online import OnlineScreen
 from ui.screens.online_dialogs import YesDialog
 from ui.screens.queue import QueueScreen
@@ -509,6 +511,28 @@ def test_two_scans_and_the_large_sign(hands: Hands) -> None:
     assert page.sign.verdict is Verdict.WRONG
     assert label in page.sign.accessibleName()
     assert presenter.view.to_pack == (left,)
+
+
+def test_f12_preselects_who_has_the_duty_that_a_refusal_names(hands: Hands) -> None:
+    OnlineDay(hands.world).ready(count=3, seed=8)
+    hands.desk.duty.sign_out()
+    hands.sign_in("andi")
+    hands.press(KEY.Key_F4)
+    hands.press(KEY.Key_3)
+    presenter, sign_in = desk(hands), hands.counter.sign_in
+    hands.press(KEY.Key_F12)
+    assert sign_in.view.suggested == "", "nothing was refused"
+    hands.sign_in("andi")
+    hands.window.on_scan(presenter.view.to_pack[0].app.blank_serial)
+    assert isinstance(presenter.view.pair.problem, RoleMissing)
+    hands.press(KEY.Key_F12)
+    assert sign_in.view.suggested == PASSWORDS["rahmat"][0]
+    hands.sign_in("andi")
+    hands.press(KEY.Key_4)
+    presenter.close_manifest(None)
+    assert isinstance(presenter.view.problem, RoleMissing)
+    hands.press(KEY.Key_F12)
+    assert sign_in.view.suggested == PASSWORDS["rahmat"][0]
 
 
 def test_where_all_is_packed_that_is_said_and_no_key_has_nothing_to_do(hands: Hands) -> None:

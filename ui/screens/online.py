@@ -109,6 +109,11 @@ class OnlineScreen(OnlineKeys):
         file = self.presenter.view.file
         return file.app.id if file is not None else ""
 
+    def refusals(self) -> tuple[Exception | None, ...]:
+        """The banner's, and at packing the sign's."""
+        view = self.presenter.view
+        return (view.problem, view.pair.problem if view.area is OnlineArea.PACK else None)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
             event.acceptProposedAction()

@@ -239,6 +239,10 @@ class Screen(QWidget):
         """What is on show: a question that is asked now is about it."""
         return None
 
+    def refusals(self) -> tuple[Exception | None, ...]:
+        """What it refused and still says: F12 preselects who has the duty that one names."""
+        return ()
+
     def held_to(self, then: Callable[P, object]) -> Callable[P, None]:
         """An answer that counts only while what it was asked about is on show; else that is said.
 
