@@ -60,6 +60,9 @@ class Presenter(Generic[V]):
     hears: ClassVar[tuple[type[Notice], ...]] = ()
     """Notices after which the view is loaded anew while the screen is shown."""
 
+    opened_by: ClassVar[frozenset[Role]] = frozenset()
+    """Duties of which one opens the screen; empty where everybody may."""
+
     def __init__(self, desk: Desk, first: V) -> None:
         self.desk = desk
         self.view: V = first
@@ -131,8 +134,11 @@ class Presenter(Generic[V]):
         """
         if self.by.roles & set(roles):
             return True
-        self.show(problem=who_may(self.desk, RoleMissing(needed=in_order(roles))))
+        self.show(problem=self._who_may(RoleMissing(needed=in_order(roles))))
         return False
+
+    def _who_may(self, problem: RoleMissing) -> RoleMissing:
+        return who_may(self.desk, problem, self.opened_by)
 
     def say(self, message_id: str, **facts: object) -> Said:
         """A message for the next view."""
@@ -171,7 +177,7 @@ class Presenter(Generic[V]):
         def refused(problem: Exception) -> None:
             free = self.view = dataclasses.replace(self.view, doing="")
             if isinstance(problem, RoleMissing):
-                problem = who_may(self.desk, problem)
+                problem = self._who_may(problem)
             if failed is None:
                 self.show(problem=problem)
             else:

@@ -39,10 +39,17 @@ NAMED = 4
 """So many names make a remedy; a whole crew is a list that nobody reads."""
 
 
-def who_may(desk: Desk, problem: RoleMissing) -> RoleMissing:
-    """The refusal with the names of those who have the duty; as it was where nobody has."""
+def who_may(
+    desk: Desk, problem: RoleMissing, opened_by: frozenset[Role] = frozenset()
+) -> RoleMissing:
+    """The refusal with the names of those who have the duty; as it was where nobody has.
+
+    `opened_by`: duties that open the screen of the act, so that nobody is named who can't get to
+    it. Whoever signs as the second needn't.
+    """
     today, wanted = desk.frame.today(), set(problem.needed)
-    able = [one.title for one in _others(desk) if one.roles_on(today) & wanted]
+    doors = frozenset[Role]() if problem.reason == "second" else opened_by
+    able = [one.title for one in _others(desk) if _fits(one.roles_on(today), wanted, doors)]
     if not able:
         return problem
     reason = "second_held" if problem.reason == "second" else "held"
@@ -56,6 +63,10 @@ def may_try_again(problem: Exception) -> bool:
     """Whether another password, or another officer, may still sign."""
     another = isinstance(problem, RoleMissing) and problem.reason.startswith("second")
     return another or isinstance(problem, (WrongPassword, WrongPin, LastPinTry))
+
+
+def _fits(held: frozenset[Role], wanted: set[Role], doors: frozenset[Role]) -> bool:
+    return bool(held & wanted) and (not doors or bool(held & doors))
 
 
 def _others(desk: Desk) -> list[Officer]:

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from desktop.domain.application import Application, Draft, QueueEmpty, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import Actor, Role
+from desktop.domain.officer import SERVING, Actor, Role
 from desktop.domain.person import Hold, Person
 from desktop.domain.service import Service
 from desktop.domain.stock import JobInDoubt
@@ -101,6 +101,8 @@ class WalkInBase(WalkInKept):
     hears = (
         ApplicationMoved, DutyChanged, TicketsChanged, StockChanged, CardToTurn, DeviceChanged,
     )  # fmt: skip
+
+    opened_by = SERVING
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, WalkInView())

@@ -7,6 +7,7 @@ import pytest
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Visit
 from desktop.domain.officer import Role, RoleMissing
+from desktop.domain.reasons import MissingReason
 from desktop.domain.stock import Job, WrongBlank
 from desktop.presenters.second import who_may
 from desktop.presenters.walkin import WalkIn
@@ -174,3 +175,20 @@ def test_after_a_take_over_f12_gives_the_counter_back_before_anybody_else_signs_
     told = who_may(walk.desk, RoleMissing(needed=(Role.REGISTRATION,)))
     assert told.reason == "held_below"
     assert told.holders == (walk.desk.duty.sessions[-2].officer.title,), "Dewi needn't come"
+
+
+def test_who_cannot_open_the_walk_in_is_not_named_for_its_acts(walk: WalkIn, world: World) -> None:
+    """Bambang supervises, and the counter is his; only production writes a card off here."""
+    to(walk, world, WalkStep.HANDOVER)
+    case = walk.view.app
+    assert case is not None
+    world.desk.duty.sign_out()
+    world.sign_in("bambang")
+    world.take_over("dewi")
+    walk.open(case.id)
+    walk.card_missing(MissingReason.OTHER, "hilang")
+    refused = walk.view.problem
+    assert isinstance(refused, RoleMissing)
+    assert Role.SUPERVISOR in refused.needed
+    assert refused.reason == "held_over"
+    assert set(refused.holders) == {"Bripka Andi Pratama", "Aiptu Rahmat Hidayat"}
