@@ -74,6 +74,26 @@ def test_after_a_kill_the_close_stands_where_it_was(
                 close(one)
 
 
+def test_a_count_that_was_emptied_stays_empty(hands: Hands) -> None:
+    hands.sign_in("nyoman")
+    hands.press(KEY.Key_F7)
+    hands.press(KEY.Key_2)
+    counting = screen(hands).close_page.counting
+    hands.type("479")
+    assert screen(hands).presenter.view.counts == {LOT: 479}
+    hands.hit(KEY.Key_A, Qt.KeyboardModifier.ControlModifier)
+    hands.hit(KEY.Key_Delete)
+    assert screen(hands).presenter.view.counts == {}, "kept at every key"
+    hands.hit(KEY.Key_Escape)
+    hands.press(KEY.Key_F2)
+    hands.press(KEY.Key_F7)
+    assert counting.fields[LOT].text().strip() == ""
+    assert counting.counts() == {}
+    counting.fields[LOT].setFocus()
+    hands.type("12")
+    assert counting.counts() == {LOT: 12}
+
+
 def test_a_transfer_half_typed_opens_again_as_it_was_left(hands: Hands, qtbot: QtBot) -> None:
     hands.sign_in("nyoman")
     hands.press(KEY.Key_F7)

@@ -302,6 +302,15 @@ class NumberField(QSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.lineEdit().setTextMargins(theme().px(9), 0, 0, 0)
         self.editingFinished.connect(self.commit)
+        self.lineEdit().textEdited.connect(self._emptied)
+
+    def _emptied(self, text: str) -> None:
+        """Where there is a text for "nothing yet", an emptied field says that, at once.
+
+        Qt keeps the number that stood there and brings it back when the field is left.
+        """
+        if self.specialValueText() and not text.strip():
+            self.setValue(self.minimum())
 
     def event(self, event: QEvent) -> bool:
         # A letter can't be typed here, so it stays the screen's key; Qt would claim it.
