@@ -22,7 +22,7 @@ from desktop.domain.stock import (
     SerialUnread,
     WrongBlank,
 )
-from desktop.domain.workflow import Action, Gate, GatesMissing
+from desktop.domain.workflow import APPLICATION, Action, Gate, GatesMissing
 from desktop.ledger import Reading, Writing
 from desktop.services.approval import Approvals
 from desktop.services.base import REPRINT, Frame, reprint_digest, require, serial_digest
@@ -163,10 +163,17 @@ class Finishing(Doubts):
             back = came_back(w, app)
             if back is not None:
                 raise CardCameBack(app.number, w.get(Parcel, back.parcel_id).awb)
+            self._refuse_others(by, app)
             blank = w.get(Blank, app.blank_serial)
             self._licences.withdraw_card(w, app)
             standing = self._licences.still_standing(w, app)
             return self._lose(w, app, blank, MissingReason(reason), statement, licence_id=standing)
+
+    def _refuse_others(self, by: Actor, app: Application) -> None:
+        """Whose duty it is, before the blank is asked: more officers may miss one of those."""
+        step = APPLICATION.find(app.state, Action.SPOIL, self._frame.facts(app, by))
+        if step is not None:
+            require(by, *step.roles)
 
     def refuse_unfinished(self, w: Writing, app: Application) -> None:
         """Raises JobInDoubt while a job of this case is under way or in doubt."""
