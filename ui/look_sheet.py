@@ -71,6 +71,9 @@ class LookSheet(Popup):
             ("text", str(look.text_scale)), ("targets", "large" if look.large_targets else "usual"),
         ):  # fmt: skip
             self.fields[name].set_value(value)
+        if settings.language != self._words.language:
+            used = self._words(f"look.language.{self._words.language}")
+            self.form.note(self.fields["language"], self._words("look.in_use", language=used))
 
     def _keep(self) -> None:
         value = {name: field.value() for name, field in self.fields.items()}

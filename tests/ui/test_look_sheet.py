@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.settings import FILE_NAME, DeviceChoice, Settings, load_settings, save_settings
 from tests.ui.counter_world import CTRL, Hands
 from ui.look_sheet import LookSheet
+from ui.widgets.labels import Text
 
 KEY = Qt.Key
 
@@ -51,6 +52,19 @@ def test_a_language_already_chosen_stays_when_only_the_look_changes(hands: Hands
     hands.hit(KEY.Key_Return)
     kept = load_settings(folder)
     assert (kept.language, kept.look.theme) == ("en", "dark")
+
+
+def test_a_window_in_another_language_than_is_kept_says_so(hands: Hands) -> None:
+    folder = hands.desk.profile.path
+    asked = sheet(hands)
+    told = [text.text() for text in asked.findChildren(Text) if text.isVisible()]
+    assert not any(text.startswith("Kini dipakai") for text in told)
+    hands.hit(KEY.Key_Escape)
+    save_settings(folder, Settings(language="en"))  # and --lang id, or chosen since the start
+    asked = sheet(hands)
+    told = [text.text() for text in asked.findChildren(Text) if text.isVisible()]
+    assert "Kini dipakai: Bahasa Indonesia." in told
+    assert asked.fields["language"].value() == "en", "saving the colours alone changes no language"
 
 
 def test_escape_keeps_what_was(hands: Hands) -> None:
