@@ -31,7 +31,10 @@ class ComposeDesk(EndsDesk):
         points = file.points
         if on and not points:
             points = file.check.suggested
-        self.show(file=dataclasses.replace(file, composing=on, points=points, mark=None, page=0))
+        # What was refused of the sending-back goes with it; what was refused before it began stays.
+        problem = self.view.problem if on else None
+        file = dataclasses.replace(file, composing=on, points=points, mark=None, page=0)
+        self.show(file=file, problem=problem)
 
     def turn_reasons(self, pages: int) -> None:
         """The next page of reasons of this document."""

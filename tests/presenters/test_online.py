@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from db.errors import StoreFull
-from desktop.domain.application import Application, Paper, Ticket, Visit
+from desktop.domain.application import Application, Paper, ReasonMissing, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.codes import CodeCheckDigitWrong, CodeMalformed
 from desktop.domain.officer import PROGRAM, RoleMissing
@@ -226,6 +226,20 @@ def test_the_notice_of_a_file_bears_the_day_of_its_sending_back_and_is_made_once
     words = world.desk.papers.words()
     assert " " + words.date(sent_back_on, "long") in text
     assert len(world.bench.take_papers()) == 2
+
+
+def test_what_refused_a_sending_back_goes_when_its_reasons_are_left(day: OnlineDay) -> None:
+    presenter = with_files(day)
+    presenter.open_next()
+    presenter.compose()
+    file = presenter.view.file
+    assert file is not None
+    for point in file.points:
+        presenter.pick_reason(point.reason)
+    presenter.send_back()
+    assert isinstance(presenter.view.problem, ReasonMissing)
+    presenter.compose(False)
+    assert presenter.view.problem is None
 
 
 def test_a_held_file_is_found_and_taken_up_again(day: OnlineDay) -> None:
