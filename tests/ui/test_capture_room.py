@@ -30,9 +30,7 @@ def hands(profile: Path, qapp: QApplication, qtbot: QtBot, language: str) -> Ite
     """A counter in that language: the longest words of one aren't those of the other."""
     world = open_world(profile, ids_used=IDS_OF_THE_OFFICE)
     made = open_hands(world, qtbot, Words.load(language))
-    made.meter.install(qapp)
     yield made
-    qapp.removeEventFilter(made.meter)
     close(made)
 
 

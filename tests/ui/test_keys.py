@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ HAMMERED_EVERY = 60.0
 """Milliseconds between two Enters of an impatient finger."""
 
 
+@pytest.fixture
+def metered(hands: Hands, qapp: QApplication) -> Iterator[Hands]:
+    """The same hands, counted."""
+    hands.meter.install(qapp)
+    yield hands
+    qapp.removeEventFilter(hands.meter)
+
+
 def begin(hands: Hands, *services: Service) -> None:
     """Andi at the queue, with people waiting."""
     hands.sign_in("andi")
@@ -56,7 +65,8 @@ def to_approval(hands: Hands) -> None:
     assert hands.view.step is WalkStep.APPROVAL
 
 
-def test_a_clean_renewal_costs_the_maker_twelve_keys_and_no_click(hands: Hands) -> None:
+def test_a_clean_renewal_costs_the_maker_twelve_keys_and_no_click(metered: Hands) -> None:
+    hands = metered
     begin(hands)
     another = confirmed(hands.world, 3)
     meter = hands.meter

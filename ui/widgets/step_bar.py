@@ -55,12 +55,15 @@ class StepBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._steps: tuple[Step, ...] = ()
+        self._heights: dict[tuple[float, int, tuple[str, ...]], float] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def show_steps(self, steps: Sequence[Step]) -> None:
         """Show these steps."""
+        if [step.text for step in steps] != [step.text for step in self._steps]:
+            self._heights.clear()
         self._steps = tuple(steps)
         said = ", ".join(
             f"{number} {step.text}"
@@ -88,14 +91,16 @@ class StepBar(QWidget):
         return theme().font(13, QFont.Weight.DemiBold if here else QFont.Weight.Medium)
 
     def _text_height(self, width: float) -> float:
-        height = 0.0
+        """Layouts ask for it many times in a second, for one of two widths."""
         slot = max(width / max(len(self._steps), 1) - theme().px(BETWEEN), 20)
-        for step in self._steps:
-            box = QFontMetricsF(self._boldest()).boundingRect(
-                QRectF(0, 0, slot, 400), int(Qt.TextFlag.TextWordWrap), step.text
-            )
-            height = max(height, box.height())
-        return height
+        font = self._boldest()
+        asked = (slot, font.pixelSize(), tuple(step.text for step in self._steps))
+        if asked not in self._heights:
+            metrics, room = QFontMetricsF(font), QRectF(0, 0, slot, 400)
+            wrap = int(Qt.TextFlag.TextWordWrap)
+            found = [metrics.boundingRect(room, wrap, text).height() for text in asked[2]]
+            self._heights[asked] = max(found, default=0.0)
+        return self._heights[asked]
 
     def heightForWidth(self, width: int) -> int:
         return round(theme().px(28 + 6) + self._text_height(width) + theme().px(2))
