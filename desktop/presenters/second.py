@@ -28,10 +28,16 @@ def second_officers(desk: Desk, *roles: Role) -> SecondOfficers:
     return _named(desk, sorted(others, key=lambda officer: not officer.roles & set(roles)))
 
 
-def entitled_officers(desk: Desk, roles: Collection[Role], first: str) -> SecondOfficers:
-    """Those alone who may sign what is done again: who did it `first`, and whoever has the duty."""
+def entitled_officers(
+    desk: Desk, roles: Collection[Role], first: str, signed: Collection[str] = ()
+) -> SecondOfficers:
+    """Those alone who may sign what is done again: who did it `first`, and whoever has the duty.
+
+    Whoever `signed` a part of it already was tried for the rest, and can't stand for it.
+    """
     today = desk.frame.today()
-    able = [one for one in _others(desk) if one.id == first or one.roles_on(today) & set(roles)]
+    left = [one for one in _others(desk) if one.id not in signed]
+    able = [one for one in left if one.id == first or one.roles_on(today) & set(roles)]
     return _named(desk, sorted(able, key=lambda officer: officer.id != first))
 
 

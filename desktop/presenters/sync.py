@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from desktop.domain.application import Paper
 from desktop.domain.officer import Actor, Role
-from desktop.notices import ApplicationMoved, Notice, SyncMoved
+from desktop.notices import ApplicationMoved, DutyChanged, Notice, SyncMoved
 from desktop.presenters.asked import Asked
 from desktop.presenters.asking import Asking
 from desktop.presenters.base import DESK
@@ -47,7 +47,7 @@ class SyncDesk(Asking[SyncView]):
 
     question_form = SYNC_QUESTION
 
-    hears = (SyncMoved, ApplicationMoved)
+    hears = (SyncMoved, ApplicationMoved, DutyChanged)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, SyncView())
@@ -69,7 +69,7 @@ class SyncDesk(Asking[SyncView]):
         super().enter(payload)
         if self.desk.has_centre:
             self.desk.syncing.wait_for_news(True)
-            self.now()
+            self._exchange()
 
     def leave(self) -> None:
         if self.entered and self.desk.has_centre:
@@ -147,7 +147,12 @@ class SyncDesk(Asking[SyncView]):
     # -- doing -----------------------------------------------------------------------------
 
     def now(self) -> None:
-        """Exchange at once."""
+        """S: exchange at once; what was refused before was read."""
+        if self.view.problem is not None:
+            self.dismiss()
+        self._exchange()
+
+    def _exchange(self) -> None:
         desk = self.desk
         if not desk.has_centre or desk.lanes.busy(LANE):
             return
@@ -278,7 +283,8 @@ class SyncDesk(Asking[SyncView]):
                 self.show(problem=problem)
                 return
             names = {officer.id: officer.title for officer in self.desk.duty.officers()}
-            officers = entitled_officers(self.desk, problem.roles, problem.officer)
+            signed = [one.officer for one in helpers]
+            officers = entitled_officers(self.desk, problem.roles, problem.officer, signed)
             if not officers.named:
                 self._again = None
                 reason = "beside" if self._beside else ""
@@ -299,6 +305,6 @@ class SyncDesk(Asking[SyncView]):
         def then(_: object) -> None:
             self.show(asked=None, said=self.say(message))
             self.load()
-            self.now()
+            self._exchange()
 
         self.work(act, then, lane=lane, doing="doing.sync", failed=failed)

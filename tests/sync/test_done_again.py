@@ -25,6 +25,7 @@ from tests.walks.making import approved, confirmed, witness
 from tests.walks.steps import acts, checked, finished, registered
 from tests.walks.world import PASSWORDS, World
 
+MAKING = (Role.IDENTIFICATION, Role.EXAMINER)
 ANDI, DEWI, SRI, BAMBANG = (PASSWORDS[name][0] for name in ("andi", "dewi", "sri", "bambang"))
 
 
@@ -104,6 +105,34 @@ def test_an_act_of_another_duty_asks_for_one_who_has_it(
     assert parked(here)
     with here.desk.ledger.reading() as r:
         assert r.get(Application, app.id).state is S.APPROVED
+
+
+def test_whoever_signed_already_is_not_asked_for_what_they_may_not_do(
+    refused: tuple[World, Application],
+) -> None:
+    """Dewi alone could approve, and has just registered the case: nobody is left for it."""
+    here, _ = refused
+    theirs = {BAMBANG: {Role.SUPERVISOR}, DEWI: {Role.REGISTRATION, *MAKING, Role.APPROVER}}
+    here.sign_in("bambang")
+    with here.desk.ledger.acting(here.by) as w:
+        for officer in w.find(Officer, active=True):
+            roles = frozenset(theirs.get(officer.id, ()))
+            w.change(officer, roles=roles or officer.roles, active=bool(roles))
+        w.record("officer.left", BAMBANG, {})
+    here.desk.duty.sign_out()
+    here.sign_in("bambang")
+    presenter = SyncDesk(here.desk)
+    presenter.enter()
+    presenter.redo(parked(here))
+    wanted = presenter.view.help
+    assert wanted is not None
+    assert wanted.roles == (Role.REGISTRATION,)
+    assert [number for number, *_ in wanted.officers.named] == [DEWI]
+    presenter.help_with(*PASSWORDS["dewi"])
+    assert presenter.view.help is None
+    assert isinstance(presenter.view.problem, NobodyToHelp)
+    assert presenter.view.problem.roles == (Role.APPROVER,)
+    presenter.close()
 
 
 def test_who_does_the_making_again_can_t_approve_it(counter: World, centre: CentreRig) -> None:
