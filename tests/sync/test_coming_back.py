@@ -25,7 +25,7 @@ from desktop.services.syncing import (
 )
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import cut, exchange, line_of, mend
-from tests.walks.world import World
+from tests.walks.world import PASSWORDS, World
 
 HOUR = 3600
 
@@ -101,6 +101,17 @@ def test_a_look_that_was_refused_keeps_none_of_the_next_from_the_screen(counter:
     screen.load()
     assert screen.view.forbids == forbidden(counter.desk.frame)
     assert screen.view.forbids.cases
+
+
+def test_who_takes_over_at_the_screen_has_their_own_keys_at_once(counter: World) -> None:
+    counter.sign_in("bambang")
+    screen = SyncDesk(counter.desk)
+    screen.enter()
+    assert (screen.view.supervises, screen.view.keeps_stock) == (True, False)
+    counter.desk.duty.lock()
+    counter.desk.duty.take_over(*PASSWORDS["nyoman"])
+    assert (screen.view.supervises, screen.view.keeps_stock) == (False, True)
+    screen.close()
 
 
 def test_what_is_old_says_since_when_and_what_that_forbids(

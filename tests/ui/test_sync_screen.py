@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.officer import Role, WrongPassword
+from desktop.domain.offline import CardNotDone
 from desktop.presenters.second import entitled_officers
 from desktop.presenters.sync import SyncDesk
 from desktop.presenters.sync_view import Help, SyncArea
@@ -147,4 +148,18 @@ def test_who_mistypes_the_password_is_asked_once_more_over_the_same_act(hands: H
     hands.hit(Qt.Key.Key_Return)
     QApplication.processEvents()
     assert presenter.view.help is None
+    assert presenter.view.problem is None
+
+
+def test_esc_and_s_put_a_refusal_away_before_anything_else(hands: Hands) -> None:
+    screen, presenter = opened(hands)
+    presenter.show(problem=CardNotDone("1374-26-L3-000001"))
+    assert screen.banner.isVisible()
+    assert ("Esc", screen.words("common.dismiss")) in listed(screen.actions())
+    hands.hit(Qt.Key.Key_Escape)
+    assert presenter.view.problem is None
+    assert not screen.banner.isVisible()
+    assert ("Esc", screen.words("common.dismiss")) not in listed(screen.actions())
+    presenter.show(problem=CardNotDone("1374-26-L3-000001"))
+    hands.press(Qt.Key.Key_S)
     assert presenter.view.problem is None

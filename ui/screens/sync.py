@@ -121,7 +121,7 @@ class SyncScreen(Screen):
         presenter = self.presenter
         self.areas.bind_keys()
         now = Act("sync.do.now", "S", self._now, "refresh-cw", "primary", right=True)
-        stop = Act("sync.do.stop", "Esc", presenter.stop, "x", right=True)
+        stop = Act("sync.do.stop", "Esc", self._stop, "x", right=True)
         self.modes = Modes(self)
         self.modes.add(
             SyncArea.CONFLICTS,
@@ -245,7 +245,10 @@ class SyncScreen(Screen):
         if working:
             self.bar.setRange(0, facts.whole)
             self.bar.setValue(facts.done)
-        self.modes.allow("sync.do.stop", facts.state is LineState.WORKING)
+        refused = view.problem is not None
+        self.modes.allow("sync.do.stop", refused or facts.state is LineState.WORKING)
+        self.modes.tell(stop=self.words("common.dismiss" if refused else "sync.do.stop"))
+        self.modes.echo("sync.do.stop", refused)
         self.modes.fade("sync.do.now", facts.state is LineState.WORKING)
 
     def _show_status(self, view: SyncView) -> None:
@@ -309,8 +312,14 @@ class SyncScreen(Screen):
         self.tell_once(view.said)
 
     def _now(self) -> None:
-        if self.presenter.facts.state is not LineState.WORKING:
-            self.presenter.now()
+        self.presenter.now()
+
+    def _stop(self) -> None:
+        """What was refused goes first: it stands over the line's own words."""
+        if self._view.problem is not None:
+            self.presenter.dismiss()
+        else:
+            self.presenter.stop()
 
     # -- asking ----------------------------------------------------------------------------
 
