@@ -33,6 +33,9 @@ def in_order(roles: Iterable[Role]) -> tuple[Role, ...]:
     return tuple(role for role in Role if role in held)
 
 
+NOBODY_S = frozenset({Role.PROGRAM, Role.CENTRE})
+"""Duties that no person has."""
+
 SERVING = frozenset(
     {Role.REGISTRATION, Role.IDENTIFICATION, Role.EXAMINER, Role.PRODUCTION, Role.DISPATCH}
 )

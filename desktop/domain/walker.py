@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from desktop.domain.errors import Problem
-from desktop.domain.officer import OwnWork, Role, RoleMissing, SameOfficer
+from desktop.domain.officer import NOBODY_S, OwnWork, Role, RoleMissing, SameOfficer, in_order
 from desktop.domain.service import Channel, Service
 
 
@@ -134,7 +134,8 @@ class Table(Generic[State, Act]):
         if step is None:
             raise NoSuchStep(state=state, action=action)
         if not step.roles & facts.roles:
-            raise RoleMissing(needed=tuple(sorted(step.roles)))
+            # A person is told whom to ask; only the program's own steps name nobody else.
+            raise RoleMissing(needed=in_order(step.roles - NOBODY_S or step.roles))
         if step.not_maker and facts.officer in facts.makers | {facts.maker}:
             raise OwnWork
         if step.two_officers and facts.second_officer == facts.officer:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from desktop.domain.officer import Role
+from desktop.domain.officer import NOBODY_S, Role
 from desktop.domain.service import Channel, Service
 from desktop.domain.states import ApplicationState as S
 from desktop.domain.states import BlankAction as BA
@@ -87,7 +87,7 @@ def _roles(*roles: Role) -> frozenset[Role]:
 
 
 DESK = _roles(Role.REGISTRATION, Role.IDENTIFICATION)
-PROGRAM_ONLY = _roles(Role.PROGRAM, Role.CENTRE)
+PROGRAM_ONLY = NOBODY_S
 G = Gate
 
 

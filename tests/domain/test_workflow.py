@@ -389,6 +389,16 @@ def test_a_missing_role_is_named() -> None:
     assert refused.value.needed == (Role.APPROVER,)
 
 
+def test_a_duty_that_no_person_can_have_is_named_to_nobody() -> None:
+    with pytest.raises(RoleMissing) as refused:
+        APPLICATION.walk(S.PAID, Action.CANCEL, approver(roles=frozenset({Role.EXAMINER})))
+    assert refused.value.needed == (Role.REGISTRATION, Role.SUPERVISOR)
+    facts = approver(roles=frozenset({Role.EXAMINER}), channel=Channel.ONLINE)
+    with pytest.raises(RoleMissing) as refused:
+        APPLICATION.walk(S.DRAFT, Action.RECEIVE, facts)
+    assert refused.value.needed == (Role.PROGRAM, Role.CENTRE), "the program's own step"
+
+
 def test_the_maker_is_refused_even_with_both_roles_and_every_gate() -> None:
     both = approver(officer="79010001", roles=frozenset({Role.REGISTRATION, Role.APPROVER}))
     with pytest.raises(OwnWork):
