@@ -118,7 +118,6 @@ class SyncScreen(Screen):
         self.body.addWidget(self.pages, 1)
 
     def _make_acts(self) -> None:
-        presenter = self.presenter
         self.areas.bind_keys()
         now = Act("sync.do.now", "S", self._now, "refresh-cw", "primary", right=True)
         stop = Act("sync.do.stop", "Esc", self._stop, "x", right=True)
