@@ -142,6 +142,7 @@ class Online(QuestionDesk):
         def look() -> dict[str, object]:
             names = self.officer_names()
             return {
+                "away": self.read_away(),
                 **self.read_files(names),
                 **self.read_print(names),
                 **self.read_parcels(names),
@@ -150,6 +151,7 @@ class Online(QuestionDesk):
         def then(changes: dict[str, object]) -> None:
             self._reading = False
             used = changes.pop("used", frozenset())
+            away = changes.pop("away", None)
             ready = changes.get("ready")
             if isinstance(ready, tuple):
                 here = frozenset(line.app.id for line in ready)
@@ -160,6 +162,8 @@ class Online(QuestionDesk):
             self.show(**changes)
             if isinstance(used, frozenset):
                 self.forget_used(used)
+            if isinstance(away, tuple):
+                self.gone_away(*away)
             if self._stale:
                 self._stale = False
                 self.refresh()

@@ -70,9 +70,41 @@ class FileDesk(FilesKept):
                     bool(me) and app.claimed_by == me,
                     until,
                     until is not None and until < today,
+                    self._away(app, me),
                 )
             )
         return tuple(lines)
+
+    def _away(self, app: Application, me: str) -> str | None:
+        """The counter that has a file of this officer's instead of this one, as once it was given
+        back at F5; on the store's lane."""
+        link = self.desk.frame.link
+        if link is None or not me or app.state is not S.CLAIMED or app.claimed_by != me:
+            return None
+        with self.desk.ledger.reading() as r:
+            other = link.held_by(r, app)
+        return None if other is None else other.counter
+
+    def read_away(self) -> tuple[Application, str] | None:
+        """The open file, if it is in hand here no more, and where it is; on the store's lane."""
+        file, session = self.view.file, self.desk.duty.session
+        if file is None or session is None:
+            return None
+        with self.desk.ledger.reading() as r:
+            app = r.get(Application, file.app.id)
+        counter = self._away(app, session.officer.id)
+        return None if counter is None else (app, counter)
+
+    def gone_away(self, app: Application, counter: str) -> None:
+        """Nothing can be done about the open file here until it is asked for again."""
+        file = self.view.file
+        if file is None or file.app.id != app.id or (self.view.doing and not self.view.waits):
+            return
+        if self.view.waits:
+            self.cancel_work()
+        self.put_aside()
+        message = f"online_screen.said.{'elsewhere' if counter else 'given_back'}"
+        self.show(said=self.warn(message, number=app.number, counter=counter))
 
     def read_files(self, names: dict[str, str]) -> dict[str, object]:
         """The list of verifying and its counts; runs on the store's lane."""
@@ -131,7 +163,7 @@ class FileDesk(FilesKept):
             if others and Role.SUPERVISOR in by.roles:
                 if desk.has_centre:
                     app = desk.claims.take(by, app.id)
-            elif others or app.state is S.RECEIVED:
+            elif others or app.state is S.RECEIVED or (desk.has_centre and app.state is S.CLAIMED):
                 take = desk.claims.claim_online if desk.has_centre else desk.online.claim
                 app = take(by, app.id)
             desk.intake.opened(by, app.id)

@@ -48,8 +48,12 @@ class FilesKept(Asking[OnlineView]):
         if file is None or session is None or file.of_another or file.app.state is not S.CLAIMED:
             return
         if file.app.claimed_by not in ("", session.officer.id):
-            self._file_kept = ""
-            super().show(file=None)
+            self.put_aside()
+
+    def put_aside(self) -> None:
+        """The open file is put away; what was chosen of it stays kept."""
+        self._file_kept = ""
+        super().show(file=None)
 
     def gone_on(self, file: OpenFile) -> OpenFile:
         """A file just read, with what its officer had chosen; on the store's lane."""

@@ -79,6 +79,8 @@ class FileLine:
     mine: bool = False
     answer_by: date | None = None
     overdue: bool = False
+    counter: str | None = None
+    """Of one's own file that isn't in hand here: the counter that has it, "" where none has."""
 
     @property
     def app(self) -> Application:

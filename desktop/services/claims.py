@@ -111,6 +111,8 @@ class Claims:
         require(by, Role.REGISTRATION)  # before the centre is asked
         held = self._held_here(application_id)
         app = self.take(by, application_id)
+        if app.state is S.CLAIMED and app.claimed_by == by.officer:
+            return app  # theirs already, and given back meanwhile
         try:
             return self._syncing.desk.online.claim(by, app.id)
         except Problem:

@@ -17,16 +17,20 @@ from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import RoleMissing
 from desktop.domain.offline import CaseElsewhere, CentreAway
+from desktop.domain.online import SentBackPoint
 from desktop.domain.reasons import SendBackReason
 from desktop.keys.certificates import KeyRole
 from desktop.presenters.online import Online
 from desktop.presenters.supervisor import Supervisor
+from desktop.presenters.sync import SyncDesk
 from desktop.training.batch_maker import make_batch
+from desktop.words import Words
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import cut, exchange
 from tests.walks.making import confirmed
 from tests.walks.steps import acts, finished
 from tests.walks.world import World
+from ui.screens.online_words import file_state
 
 
 @pytest.fixture
@@ -128,6 +132,71 @@ def test_a_file_that_went_on_elsewhere_is_passed_over_and_stays_anybody_s(
     assert following is not None
     assert following.id != app.id
     assert [held.application.id for held in other.desk.claims.held(ours=True)] == [following.id]
+
+
+def points_of(online: Online) -> tuple[SentBackPoint, ...]:
+    """What is chosen of the open file."""
+    assert online.view.file is not None
+    return online.view.file.points
+
+
+def test_a_file_given_back_at_f5_is_no_longer_said_to_be_in_hand(
+    counter: World, other: World, filed: tuple[GoodLine, ...]
+) -> None:
+    exchange(counter, other)
+    counter.sign_in("andi")
+    online, sync = Online(counter.desk), SyncDesk(counter.desk)
+    online.enter()
+    online.open_next()
+    assert online.view.file is not None
+    app = online.view.file.app
+    online.compose()
+    online.pick_reason(SendBackReason.PHOTO_OTHER_PERSON)
+    online.leave()
+    sync.give_back(app.id)
+    assert sync.view.problem is None
+
+    online.enter()
+    assert online.view.file is None, "nothing can be done about it here"
+    assert online.view.said is not None
+    assert online.view.said.message_id == "online_screen.said.given_back"
+    [line] = [line for line in online.view.files if line.app.id == app.id]
+    words = Words.load("id")
+    assert file_state(words, line).text == words("online_screen.state.given_back")
+
+    online.open_file(app.id)
+    assert [point.reason for point in points_of(online)] == [SendBackReason.PHOTO_OTHER_PERSON]
+    online.send_back()
+    assert online.view.problem is None
+    assert exchange(counter, other).parked == 0
+    assert stands(other, filed[0])[0] is S.SENT_BACK
+
+
+def test_a_file_that_its_officer_took_to_another_counter_is_said_to_be_there(
+    counter: World, other: World, filed: tuple[GoodLine, ...]
+) -> None:
+    exchange(counter, other)
+    counter.sign_in("andi")
+    app = counter.desk.claims.claim_next_online(counter.by)
+    assert app is not None
+    exchange(counter)
+    counter.desk.claims.release(counter.by, app.id)
+    exchange(other)
+    other.sign_in("andi")
+    there = Online(other.desk)
+    there.open_file(app.id)
+    assert there.view.problem is None
+    exchange(other, counter)
+    online = Online(counter.desk)
+    online.enter()
+    online.open_file(app.id)
+    assert isinstance(online.view.problem, CaseElsewhere)
+    assert online.view.file is None
+    online.refresh()
+    [line] = [line for line in online.view.files if line.app.id == app.id]
+    words = Words.load("id")
+    where = words("online_screen.state.elsewhere", counter="1374-L4")
+    assert file_state(words, line).text == where
 
 
 def test_without_a_line_no_file_is_claimed(

@@ -67,6 +67,9 @@ def file_state(words: Words, line: FileLine) -> StateItem:
     """Where a file stands, and with whom."""
     app = line.app
     if app.state is S.CLAIMED:
+        if line.counter is not None:
+            key = "online_screen.state." + ("elsewhere" if line.counter else "given_back")
+            return StateItem(Level.ATTEND, words(key, counter=line.counter))
         if line.mine:
             return StateItem(Level.BUSY, words("online_screen.state.mine"))
         return StateItem(Level.ATTEND, words("online_screen.state.claimed", officer=line.officer))
