@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from db.errors import StoreFull
 from desktop.domain.application import Application, ApplicationState, Visit
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Role
@@ -29,6 +30,7 @@ from desktop.words import Words
 from tests.ui.stock_samples import Room, open_room, supervisor
 from tests.walks.making import confirmed, ready, witness
 from tests.walks.steps import handed, registered
+from tests.walks.test_full_disk import fill, limit
 from tests.walks.world import PASSWORDS
 from ui.screens.online_dialogs import YesDialog
 from ui.screens.stock_dialogs import AskForm
@@ -257,6 +259,25 @@ def test_a_refusal_is_of_the_case_that_was_asked_about(room: Room) -> None:
     QTest.keyClick(sheet.list, Qt.Key.Key_1)
     [other] = [app for app in apps if app.id != review.application.id]
     assert state_of(room, other) is ApplicationState.CONFIRMED
+
+
+def test_what_refused_a_sheet_s_answer_goes_when_the_sheet_is_given_up(room: Room) -> None:
+    confirmed(room.world, 1)
+    room.world.take_over("sri")
+    screen = screen_of(room)
+    screen.presenter.load()
+    screen.modes.action("T").trigger()
+    [sheet] = room.window.findChildren(ReasonDialog)
+    fill(room.world)
+    QTest.keyClick(sheet.list, Qt.Key.Key_1)
+    assert isinstance(screen.presenter.view.problem, StoreFull)
+    limit(room.world, 100_000)
+    screen.modes.action("T").trigger()
+    [again] = [one for one in room.window.findChildren(ReasonDialog) if one.isVisible()]
+    assert screen.presenter.view.problem is not None, "it is read beside the sheet"
+    QTest.keyClick(again, Qt.Key.Key_Escape)
+    assert screen.presenter.view.problem is None
+    assert not screen.banner.isVisible()
 
 
 def test_who_may_not_approve_is_offered_nothing(room: Room) -> None:

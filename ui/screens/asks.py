@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog
 
 from desktop.domain.officer import Actor
 from desktop.presenters.asked import Asked, AskingView
@@ -103,7 +104,7 @@ class Asks:
             ),
             facts, final=final,
         )  # fmt: skip
-        dialog.rejected.connect(p.ask_no_more)
+        self._ends(dialog, known)
         return dialog
 
     def lines(
@@ -126,7 +127,7 @@ class Asks:
         if gone_on:
             dialog.go_on()
         dialog.changed.connect(lambda: p.ask(question, {**beside, **dialog.found()}, about))
-        dialog.rejected.connect(p.ask_no_more)
+        self._ends(dialog, known)
         return dialog
 
     def form(self, question: str, form: F, *, about: Things | None = None) -> F:
@@ -146,12 +147,19 @@ class Asks:
     ) -> ReasonDialog:
         """Keep a list of reasons that was just opened, where none wants a sentence."""
         p = self._presenter
-        dialog.begin_with(self._begin(question, {}, about).get("reason", ""))
+        known = self._begin(question, {}, about)
+        dialog.begin_with(known.get("reason", ""))
         dialog.changed.connect(lambda reason, _note: p.ask(question, {"reason": reason}, about))
-        dialog.rejected.connect(p.ask_no_more)
+        self._ends(dialog, known)
         return dialog
 
     # -- how -------------------------------------------------------------------------------
+
+    def _ends(self, dialog: QDialog, known: Mapping[str, str]) -> None:
+        """Given up: with answers that the act had refused, the refusal goes, too."""
+        dialog.rejected.connect(self._presenter.ask_no_more)
+        if known:
+            dialog.rejected.connect(self._presenter.dismiss)
 
     def _give(self, question: str) -> None:
         self._given, self._under_way = question, False
