@@ -22,6 +22,7 @@ from desktop.ledger import Reading
 from desktop.services.card_code import card_serial
 from desktop.services.corrections import FOUND_PROPERTY
 from desktop.services.desk import Desk
+from desktop.services.parcels import came_back
 
 MOST = 20
 LEAST_LETTERS = 2
@@ -187,14 +188,14 @@ class Find:
             return None
         number = f"{place.office_code}-{today:%y}-{place.counter_code}-{digits:0>6}"
         app = r.first(Application, number=number)
-        return _case(app) if app is not None else None
+        return _case(r, app) if app is not None else None
 
     def _card_hit(self, r: Reading, serial: str) -> Hit | None:
         """The case of a card; where that has left, the licence on it; else the blank itself."""
         blank = r.look(Blank, serial)
         app = r.look(Application, blank.application_id) if blank and blank.application_id else None
         if app is not None:
-            return _case(app)
+            return _case(r, app)
         licence = r.first(Licence, blank_serial=serial)
         hit = self._number_hit(r, "licence", licence.id) if licence is not None else None
         if hit is None and blank is not None:
@@ -218,7 +219,7 @@ class Find:
             )  # fmt: skip
         app = r.look(Application, ref)
         if app is not None:
-            return _case(app)
+            return _case(r, app)
         parcel = r.look(Parcel, ref)
         if parcel is not None:
             return Hit(HitKind.PARCEL, f"parcel:{parcel.id}", parcel.awb, (parcel.state,))
@@ -238,10 +239,12 @@ def _person(person: Person) -> Hit:
     )
 
 
-def _case(app: Application) -> Hit:
+def _case(r: Reading, app: Application) -> Hit:
+    """A card that came back and waits for a decision is told as that: it isn't to be given out."""
+    back = came_back(r, app) if app.blank_serial else None
     return Hit(
         HitKind.CASE,
         f"case:{app.id}",
         app.number,
-        (app.applicant.name, app.service, app.licence_class, app.state),
+        (app.applicant.name, app.service, app.licence_class, back.state if back else app.state),
     )

@@ -125,6 +125,8 @@ def test_what_came_back_is_found_at_the_returns_until_it_is_decided(hands: Hands
     hands.press(KEY.Key_Escape)
     hands.press(KEY.Key_F4)
     [hit] = hands.counter.shell.finder.find(parcel.awb)
+    [its_case] = hands.counter.shell.finder.find(parcel.serial)
+    assert its_case.facts[-1] is ReturnState.RECEIVED
     hands.counter.open_hit(hit.key)
     assert hands.window.current_key == "returns"
     again = desk(hands).view.open
@@ -136,6 +138,8 @@ def test_what_came_back_is_found_at_the_returns_until_it_is_decided(hands: Hands
     second(hands, "bambang")
     day.lay(parcel.serial)
     hands.window.on_scan(parcel.serial)
+    [its_case] = hands.counter.shell.finder.find(parcel.serial)
+    assert its_case.facts[-1] is ReturnState.VERIFIED, "no card that is ready for handover"
     hands.press(KEY.Key_K)
     hands.window.on_scan(day.waybill())
     hands.counter.open_hit(hit.key)
