@@ -65,7 +65,7 @@ STEP_REFUSED: Final = (GatesMissing, NoSuchStep, NoCardYet, NotYetTheirTurn)
 
 @dataclass(frozen=True, slots=True)
 class CallTicket:
-    """A payload: call this ticket now, out of turn with a coded reason; none calls the next."""
+    """A payload: call this ticket now, out of turn with a coded reason; none is F3."""
 
     ticket_id: str = ""
     reason: str = ""
@@ -139,7 +139,10 @@ class WalkInBase(WalkInKept):
 
     def load(self, payload: object = None) -> None:
         """Show what `payload` names (ticket, visit, case, draft, CallTicket), or go on."""
-        if payload and self.view.doing not in ("", PRINTING):
+        if isinstance(payload, CallTicket) and not payload.ticket_id:
+            self.refresh()
+            self.call_if_left()
+        elif payload and self.view.doing not in ("", PRINTING):
             self._pending, self._pending_for = payload, self._at_work()
             if self.view.doing in WAITED_FOR:
                 self.cancel_work()  # whoever was waited for can wait
@@ -167,8 +170,25 @@ class WalkInBase(WalkInKept):
     def call_next(self, ticket_id: str = "", reason: str = "", note: str = "") -> None:
         """Call the next ticket (or a named one with a reason) and begin."""
         by = self.by
-        self._step_aside()
-        self._call(by, lambda: self.desk.queue.call(by, ticket_id, reason, note))
+
+        def call() -> None:
+            self._call(by, lambda: self.desk.queue.call(by, ticket_id, reason, note))
+
+        def then(waiting: list[Ticket]) -> None:
+            if not self.still_here(by):
+                return
+            if not waiting:
+                self.show(said=self.say("walkin.nobody_waits"))
+            elif self.view.doing == PRINTING:
+                self._step_aside()
+                call()
+            else:
+                self.show(problem=_first_of_all(self.view))  # the card came out meanwhile
+
+        if self.view.doing == PRINTING:  # it leaves the screen for somebody, not for nobody
+            self.read(self.desk.queue.waiting, then)
+        else:
+            call()
 
     def call_if_free(self) -> None:
         """F3: the next one, unless somebody is in the middle of being served."""

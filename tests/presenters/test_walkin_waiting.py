@@ -6,7 +6,9 @@ import pytest
 
 from desktop.domain.service import Service
 from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_base import CallTicket
 from desktop.presenters.walkin_view import WalkStep
+from desktop.services.doubts import Outcome
 from tests.presenters.busy_lane import BusyLane, on_busy_lane
 from tests.presenters.test_walkin import problem, to, walk
 from tests.walks.world import World
@@ -77,3 +79,45 @@ def test_that_nobody_waits_stands_above_no_case(walk: WalkIn, world: World) -> N
     walk.leave_visit()
     walk.call_if_free()
     assert problem(walk) == "QueueEmpty", "here it is all there is to say"
+
+
+def test_a_card_that_is_being_made_stays_on_show_where_nobody_waits(
+    walk: WalkIn, world: World
+) -> None:
+    """F3, as the page says; what comes out is told at the case then."""
+    to(walk, world, WalkStep.PRODUCTION)
+    case = walk.view.app
+    assert case is not None
+    printer = on_busy_lane(walk, "card_printer")
+    walk.enter_key()
+    walk.call_if_free()
+    assert walk.view.problem is None
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.nobody_waits"
+    assert walk.view.app is not None
+    assert walk.view.app.id == case.id
+    assert walk.view.cancellable
+    printer.let_go()
+    assert walk.view.outcome is Outcome.PRINTED
+
+
+def test_the_queue_s_button_calls_nobody_beside_who_is_served(
+    walk: WalkIn, reader: BusyLane, world: World
+) -> None:
+    """It says F3 and does what F3 does; the wait for a KTP-el goes on, too."""
+    here = walk.view.ticket
+    assert here is not None
+    world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    for _ in range(2):
+        walk.leave()
+        walk.enter(CallTicket())
+        assert walk.view.ticket == here
+        assert len(world.desk.queue.waiting()) == 1
+        world.put_eid(world.people[1])
+        reader.let_go()
+        assert walk.view.identity is not None
+    walk.skip()
+    walk.leave()
+    walk.enter(CallTicket())
+    assert walk.view.ticket is not None
+    assert walk.view.ticket.id != here.id
