@@ -118,7 +118,7 @@ class RoleMissing(Problem):
 
     `reason` is "second" where the second officer lacks it. A screen adds who has it, `holders` by
     name; "held" or "second_held" say so, "held_below" and "held_over" after a take-over: whose
-    work waits below has the duty, or somebody else.
+    work waits below has the duty, or somebody else ("held" where giving back locks the counter).
     """
 
     needed: tuple[Role, ...]

@@ -41,6 +41,8 @@ def entitled_officers(
     return _named(desk, sorted(able, key=lambda officer: officer.id != first))
 
 
+_OVER_OTHERS = frozenset({Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})
+
 NAMED = 4
 """So many names make a remedy; a whole crew is a list that nobody reads."""
 
@@ -59,10 +61,17 @@ def who_may(
     if not able:
         return problem
     reason = "second_held" if problem.reason == "second" else "held"
-    if reason == "held" and desk.duty.taken_over:  # F12 gives the counter back before it locks
-        below = desk.duty.sessions[-2].officer.title
-        able, reason = ([below], "held_below") if below in able else (able, "held_over")
+    if reason == "held" and desk.duty.taken_over:
+        below = desk.duty.sessions[-2].officer
+        able = [below.title] if below.title in able else able
+        if not decides_over_others(desk, below):  # F12 gives the counter back before it locks
+            reason = "held_below" if able == [below.title] else "held_over"
     return RoleMissing(needed=problem.needed, holders=tuple(able[:NAMED]), reason=reason)
+
+
+def decides_over_others(desk: Desk, officer: Officer) -> bool:
+    """Whether a counter that is given back to them locks at once: a maker could act as them."""
+    return bool(officer.roles_on(desk.frame.today()) & _OVER_OTHERS)
 
 
 def may_try_again(problem: Exception) -> bool:

@@ -13,6 +13,7 @@ from desktop.domain.errors import Problem
 from desktop.domain.officer import Officer, PasswordWanted, Role, in_order
 from desktop.domain.realm import Realm
 from desktop.presenters.base import DESK
+from desktop.presenters.second import decides_over_others
 from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
 from desktop.services.desk import Desk
 from desktop.services.duty import Session
@@ -23,9 +24,6 @@ Passwords = dict[str, str]
 
 class PasswordsDiffer(Problem):
     """The new password was typed two ways."""
-
-
-_OVER_OTHERS = frozenset({Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})
 
 
 class SignIn:
@@ -162,7 +160,7 @@ class SignIn:
             session = desk.duty.give_back()
             for tell in self._changed:
                 tell(session)
-            if session.officer.roles_on(desk.frame.today()) & _OVER_OTHERS:
+            if decides_over_others(desk, session.officer):
                 self.lock()
 
     def sign_out(self) -> None:

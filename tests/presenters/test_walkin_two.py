@@ -177,6 +177,20 @@ def test_after_a_take_over_f12_gives_the_counter_back_before_anybody_else_signs_
     assert told.holders == (walk.desk.duty.sessions[-2].officer.title,), "Dewi needn't come"
 
 
+@pytest.mark.parametrize(
+    ("needed", "holder"),
+    [(Role.STOCK_KEEPER, "Aipda Nyoman Artha"), (Role.SUPERVISOR, "AKP Bambang Sutrisno")],
+)
+def test_where_giving_back_locks_the_counter_one_f12_is_told(
+    world: World, needed: Role, holder: str
+) -> None:
+    """Bambang decides over others: his counter waits for a password, his own or another's."""
+    world.sign_in("bambang")
+    world.take_over("andi")
+    told = who_may(world.desk, RoleMissing(needed=(needed,)))
+    assert (told.reason, *told.holders) == ("held", holder)
+
+
 def test_who_cannot_open_the_walk_in_is_not_named_for_its_acts(walk: WalkIn, world: World) -> None:
     """Bambang supervises, and the counter is his; only production writes a card off here."""
     to(walk, world, WalkStep.HANDOVER)
@@ -190,5 +204,5 @@ def test_who_cannot_open_the_walk_in_is_not_named_for_its_acts(walk: WalkIn, wor
     refused = walk.view.problem
     assert isinstance(refused, RoleMissing)
     assert Role.SUPERVISOR in refused.needed
-    assert refused.reason == "held_over"
+    assert refused.reason == "held"
     assert set(refused.holders) == {"Bripka Andi Pratama", "Aiptu Rahmat Hidayat"}
