@@ -44,6 +44,10 @@ class ScanTheCard(Problem):
     """The handover needs the card to be scanned."""
 
 
+class ReceiptUnprinted(Problem):
+    """The printer is well again, and the receipt that it stopped at didn't come out."""
+
+
 class ChipSaysNothing(Problem):
     """The chip of the card that is to be handed over holds nothing."""
 

@@ -36,6 +36,7 @@ from desktop.presenters.problems import (
     CardUnderWay,
     LeaveFirst,
     OtherFirst,
+    ReceiptUnprinted,
     ServeFirst,
     WaitFirst,
 )
@@ -389,7 +390,7 @@ class WalkInBase(WalkInKept):
         super()._heard(notice)
 
     def _put_mended_away(self, changed: DeviceChanged) -> None:
-        """What a device lacked is told no longer than that."""
+        """What a device lacked is told no longer than that; that a paper is missing stays."""
         hub, view = self.desk.hub, self.view
         if not hub.has(changed.name):
             return
@@ -397,7 +398,8 @@ class WalkInBase(WalkInKept):
         if is_mended(view.fault, now):
             self.show(fault=None)
         if is_mended(view.problem, now):
-            self.show(problem=None)
+            lost = now.kind is DeviceKind.DOCUMENT_PRINTER and (view.receipt or view.handed)
+            self.show(problem=ReceiptUnprinted() if lost else None)
 
     def _look_for_ticket(self) -> None:
         ticket, visit = self.view.ticket, self.view.visit

@@ -8,12 +8,14 @@ import pytest
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.stock import BlankNotBack, BlankOutOfTurn
+from desktop.presenters.problems import ReceiptUnprinted
 from desktop.presenters.simulator import Simulator
 from desktop.presenters.simulator_view import Hand
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.doubts import Outcome
 from devices.device import Station
+from devices.errors import DeviceFault
 from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import PlasticCard
 from tests.presenters.test_walkin import to, walk
@@ -146,3 +148,21 @@ def test_what_the_printer_lacked_is_said_until_it_is_ready_again(
     assert walk.view.outcome is outcome, "what became of the card stays"
     walk.enter_key()
     assert walk.view.outcome is Outcome.PRINTED
+
+
+@pytest.mark.parametrize("name", [FaultName.OUT_OF_PAPER, FaultName.PAPER_JAM])
+def test_a_receipt_that_paper_was_lacking_for_is_told_until_it_is_printed(
+    walk: WalkIn, world: World, name: FaultName
+) -> None:
+    """No printer prints it by itself once there is paper."""
+    to(walk, world, WalkStep.HANDOVER)
+    world.bench.order("document_printer", Fault("paper", name))
+    to(walk, world, WalkStep.DONE)
+    assert isinstance(walk.view.problem, DeviceFault)
+    world.bench.remedy("document_printer")
+    world.desk.hub.poll()
+    assert isinstance(walk.view.problem, ReceiptUnprinted)
+    assert world.bench.take_papers() == []
+    walk.print_receipt()
+    assert walk.view.problem is None
+    assert len(world.bench.take_papers()) == 1
