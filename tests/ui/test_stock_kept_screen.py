@@ -94,6 +94,39 @@ def test_a_count_that_was_emptied_stays_empty(hands: Hands) -> None:
     assert counting.counts() == {LOT: 12}
 
 
+def test_a_number_that_was_taken_out_is_asked_for_not_acted_upon(hands: Hands) -> None:
+    hands.sign_in("nyoman")
+    hands.press(KEY.Key_F7)
+    hands.press(KEY.Key_A)
+    hands.type("25")
+    hands.hit(KEY.Key_A, Qt.KeyboardModifier.ControlModifier)
+    hands.hit(KEY.Key_Delete)
+    hands.hit(KEY.Key_Return)
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, AskForm), "still asked"
+    hands.type("30")
+    assert sheet.answers() == {"count": "30"}
+    hands.hit(KEY.Key_Return)
+    assert QApplication.activeModalWidget() is None
+
+
+def test_used_ribbon_that_was_taken_out_is_none(hands: Hands) -> None:
+    hands.sign_in("nyoman")
+    for lot in ("PITA-88", "PITA-89"):
+        hands.desk.care.change_ribbon(hands.desk.duty.actor(), "card_printer", lot, 0)
+    hands.press(KEY.Key_F7)
+    hands.press(KEY.Key_4)
+    ribbons = screen(hands).destroying.ribbons
+    ribbons.setFocus()
+    hands.type("2")
+    assert screen(hands).presenter.view.ribbons == 2
+    hands.hit(KEY.Key_A, Qt.KeyboardModifier.ControlModifier)
+    hands.hit(KEY.Key_Delete)
+    assert screen(hands).presenter.view.ribbons == 0
+    hands.type("1")
+    assert screen(hands).presenter.view.ribbons == 1
+
+
 def test_a_transfer_half_typed_opens_again_as_it_was_left(hands: Hands, qtbot: QtBot) -> None:
     hands.sign_in("nyoman")
     hands.press(KEY.Key_F7)

@@ -169,6 +169,9 @@ class AskForm(AnswerSheet):
             wrong = ""
             if isinstance(field, LineField) and not field.value():
                 wrong = "stock.ask.empty"
+            elif isinstance(field, NumberField) and field.empty:
+                field.clear()  # leaving it brought back what was taken out
+                wrong = "stock.ask.empty"
             elif isinstance(field, DateField) and field.day() is None:
                 wrong = "stock.ask.no_day"
             if wrong:

@@ -302,15 +302,30 @@ class NumberField(QSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.lineEdit().setTextMargins(theme().px(9), 0, 0, 0)
         self.editingFinished.connect(self.commit)
+        self.empty, self._taken_out = False, least
         self.lineEdit().textEdited.connect(self._emptied)
+        self.valueChanged.connect(self._filled)
 
-    def _emptied(self, text: str) -> None:
-        """Where there is a text for "nothing yet", an emptied field says that, at once.
+    def _emptied(self) -> None:
+        """An emptied field says so at once: "nothing yet" where there is a text for it, or none.
 
-        Qt keeps the number that stood there and brings it back when the field is left.
+        Qt keeps the number that stood there and brings it back when the field is left. Where none
+        is no answer, whoever asks for the number looks at `empty`.
         """
-        if self.specialValueText() and not text.strip():
+        self.empty = False
+        if self.cleanText().strip():
+            return
+        if self.specialValueText():
             self.setValue(self.minimum())
+        elif self.minimum() == 0:
+            self.setValue(0)
+            self.selectAll()
+        else:
+            self.empty, self._taken_out = True, self.value()
+
+    def _filled(self, value: int) -> None:
+        if value != self._taken_out:  # Enter brings that back, and tells of it
+            self.empty = False
 
     def event(self, event: QEvent) -> bool:
         # A letter can't be typed here, so it stays the screen's key; Qt would claim it.
