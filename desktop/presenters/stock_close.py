@@ -253,6 +253,10 @@ class CloseSteps(StockKept):
         self.show(problem=MovedSinceCount(count=found.moved))
         return True
 
+    def may_expire(self) -> bool:
+        """Whether this officer may end a case whose applicant never came back; told if not."""
+        return self.may(Role.SUPERVISOR)
+
     def expire(self, application_id: str) -> None:
         """An applicant never came back."""
 

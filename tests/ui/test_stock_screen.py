@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from db.trail import Wanted, look
-from desktop.domain.application import ApplicationState
+from desktop.domain.application import Application, ApplicationState
 from desktop.domain.destruction import NothingToDestroy
-from desktop.domain.officer import WrongPassword
+from desktop.domain.officer import Role, RoleMissing, WrongPassword
 from desktop.domain.reasons import HoldReason, SpoilReason
 from desktop.domain.stock import (
     Blank,
@@ -33,7 +33,7 @@ from devices.simulators.card_printer import SimulatedCardPrinter
 from devices.simulators.printer_core import PrinterCore
 from tests.ui.queued import Queued
 from tests.ui.stock_samples import LOT, Room, open_room, stock
-from tests.walks.making import approved, ready, witness
+from tests.walks.making import approved, confirmed, ready, witness
 from tests.walks.production import issue
 from tests.walks.test_letters import waiting
 from tests.walks.test_retention import later
@@ -49,6 +49,7 @@ from ui.widgets.fields import ChoiceField, CodeField, LineField, NumberField
 from ui.widgets.labels import Text
 from ui.widgets.reasons import ReasonDialog
 from ui.widgets.state import StateItem
+from ui.widgets.table import DataTable
 from ui.widgets.table_delegate import RowDelegate
 
 
@@ -399,10 +400,63 @@ def test_what_stands_in_the_way_opens_where_it_is_settled(room: Room) -> None:
         table.selectRow(place)
         assert table.current_key() == row.key
         assert screen.modes.action("B").isEnabled()
-        assert screen.modes.action("E").isEnabled() == row.key.startswith("case:")
+        assert not screen.modes.action("E").isEnabled(), "a card that isn't done"
         screen.modes.action("B").trigger()
     assert asked
     assert set(asked) == {("walk_in", app.id)}
+
+
+def choose(table: DataTable, wanted: str) -> None:
+    table.selectRow([row.key for row in table.rows_model.rows].index(wanted))
+
+
+def test_only_a_case_past_its_term_is_ended_and_asked_about_first(room: Room) -> None:
+    screen, world = screen_of(room), room.world
+    world.sign_in("andi")
+    late, back = confirmed(world, 1), confirmed(world, 2)
+    later(world, 31)
+    world.sign_in("andi")
+    world.desk.intake.hold(world.by, back.id, HoldReason.APPLICANT_LEFT)
+    world.sign_in("bambang")
+    screen.presenter.load()
+    screen.presenter.turn_to(Area.CLOSE)
+    way = screen.close_page.counting.way.table
+
+    def state_of(case: Application) -> Application:
+        with world.desk.ledger.reading() as r:
+            return r.get(Application, case.id)
+
+    choose(way, f"case:{back.id}")
+    key(Qt.Key.Key_E)
+    assert not room.window.findChildren(YesDialog), "they were here today"
+    choose(way, f"case:{late.id}")
+    for answer in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+        assert state_of(late).state is ApplicationState.CONFIRMED
+        key(Qt.Key.Key_E)
+        [sheet] = [one for one in room.window.findChildren(YesDialog) if one.isVisible()]
+        told = " ".join(text.text() for text in sheet.findChildren(Text))
+        assert late.number in told
+        assert screen.words.of(late.state) in told
+        assert late.applicant.nik not in told
+        QTest.keyClick(sheet, answer)
+    assert state_of(late).state is ApplicationState.EXPIRED
+    assert state_of(back).state is ApplicationState.ON_HOLD
+
+
+def test_who_may_not_end_a_case_is_told_before_the_question(room: Room) -> None:
+    screen, world = screen_of(room), room.world
+    world.sign_in("andi")
+    late = confirmed(world, 1)
+    later(world, 31)
+    world.sign_in("andi")
+    screen.presenter.load()
+    screen.presenter.turn_to(Area.CLOSE)
+    choose(screen.close_page.counting.way.table, f"case:{late.id}")
+    key(Qt.Key.Key_E)
+    assert not room.window.findChildren(YesDialog)
+    refused = screen.presenter.view.problem
+    assert isinstance(refused, RoleMissing)
+    assert refused.needed == (Role.SUPERVISOR,)
 
 
 def test_an_even_day_is_closed_under_the_supervisor_s_own_name(room: Room) -> None:

@@ -9,6 +9,7 @@ from desktop.domain.destruction import DestroyMethod
 from desktop.domain.stock import BlankState
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area, CloseStage, StockView
+from ui.case_state import case_state
 from ui.problems import problem_text
 from ui.screens.areas import Areas
 from ui.screens.modes import Act, Modes, dismiss
@@ -234,8 +235,7 @@ class StockScreen(StockAsks):
         modes.allow("stock.do.scan_lot", not scanning)
         differs = view.reckoning is not None and view.reckoning.differs
         modes.allow("stock.do.state", differs)
-        chosen = self.close_page.counting.way.table.current_key()
-        modes.allow("stock.do.expire", chosen.startswith("case:"))
+        modes.allow("stock.do.expire", self._past_term() is not None)
         for act in ("stock.do.collect_letter", "stock.do.recall"):
             modes.allow(act, bool(view.shelf))
         modes.allow("stock.do.open_case", self._case() is not None)
@@ -383,6 +383,18 @@ class StockScreen(StockAsks):
         return next((app for app in cases if app.id == of), None)
 
     def _expire(self) -> None:
+        """End the case of somebody who never came back, asked first: it can't be taken up again."""
+        left = self._past_term()
+        if left is None or not self.presenter.may_expire():
+            return
+        ask_yes(
+            self, self.words, "stock.expire", lambda: self.presenter.expire(left.id),
+            number=left.number, name=left.applicant.name,
+            state=case_state(self.words, left), day=self.words.date(left.changed_at),
+        )  # fmt: skip
+
+    def _past_term(self) -> Application | None:
+        """The chosen case, where its line says that nobody came for too long."""
         key = self.close_page.counting.way.table.current_key()
         if key.startswith("case:"):
             self.presenter.expire(key.removeprefix("case:"))
