@@ -396,8 +396,10 @@ class StockScreen(StockAsks):
     def _past_term(self) -> Application | None:
         """The chosen case, where its line says that nobody came for too long."""
         key = self.close_page.counting.way.table.current_key()
-        if key.startswith("case:"):
-            self.presenter.expire(key.removeprefix("case:"))
+        cases = self._view.standing.open_cases
+        return next(
+            (c.application for c in cases if c.overdue and key == f"case:{c.application.id}"), None
+        )
 
     def _leave_count(self) -> None:
         """Letters and digits are keys again, and what was refused is read."""
