@@ -38,11 +38,13 @@ class CaptureSteps(WalkInBase):
         def look() -> PhotoState:
             with self.desk.ledger.reading() as r:
                 now = r.get(Visit, visit.id)
-                tries = r.count(Attempt, visit_id=visit.id)
+                tries = r.find(Attempt, visit_id=visit.id)
+                used = [one for one in tries if one.picture == now.photo and one.accepted]
                 return PhotoState(
                     picture=r.blob(now.photo) if now.photo else b"",
-                    attempts=tries,
+                    attempts=len(tries),
                     accepted=bool(now.photo),
+                    overruled=any(one.override for one in used),
                     signature=r.blob(now.signature) if now.signature else b"",
                     cannot_sign=now.cannot_sign,
                 )
@@ -112,7 +114,7 @@ class CaptureSteps(WalkInBase):
                 photo=replace(
                     self.view.photo, picture=picture, findings=shot.findings,
                     attempt_id=shot.attempt.id, attempts=tries, accepted=shot.attempt.accepted,
-                    live=b"", live_findings=(), blind=False,
+                    overruled=False, live=b"", live_findings=(), blind=False,
                 ),
                 problem=self.desk.capture.refused(shot, tries),
             )  # fmt: skip
@@ -126,7 +128,8 @@ class CaptureSteps(WalkInBase):
         attempt, by = self.view.photo.attempt_id, self.by
 
         def then(_attempt: Attempt) -> None:
-            self.show(photo=replace(self.view.photo, accepted=True), problem=None, asked=None)
+            photo = replace(self.view.photo, accepted=True, overruled=True)
+            self.show(photo=photo, problem=None, asked=None)
             self._ask_signature()
 
         if attempt:

@@ -180,6 +180,8 @@ class PhotoState:
     attempt_id: str = ""
     attempts: int = 0
     accepted: bool = False
+    overruled: bool = False
+    """Accepted with a reason, though the checks refused it."""
     signature: bytes = field(default=b"", repr=False)
     cannot_sign: str = ""
     live: bytes = field(default=b"", repr=False)

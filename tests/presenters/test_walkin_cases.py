@@ -68,3 +68,11 @@ def test_a_refused_photo_may_be_overruled_after_a_look_at_the_other_case(
     world.stage.ready_to_sign(world.people[1])
     walk.overrule("eye_closed")
     assert walk.view.photo.accepted
+    assert walk.view.photo.overruled
+    walk.pick(1)
+    walk.pick(0)
+    assert walk.view.photo.accepted
+    assert walk.view.photo.overruled, "used with a reason, not good"
+    walk.take_photo()
+    assert walk.view.photo.accepted
+    assert not walk.view.photo.overruled
