@@ -243,6 +243,16 @@ def test_a_count_chooses_its_form(count: int, said: str) -> None:
     assert left("left", count=left.number(count)) == said, "a count that is written already"
 
 
+def test_one_of_a_thing_is_told_as_one_in_english() -> None:
+    words = Words.load("en")
+    told = words.problem(TooManyAsked(asked=1, there=1))
+    assert told.text.startswith("1 card was asked for")
+    assert "at most 1 card," in told.remedy
+    assert words("stock.receiving.extra", count=1) == "With 1 loose card."
+    assert words("online_screen.case.passed", count=1) == "1 other check passed."
+    assert words("supervisor.lines", count="1") == "1 act"
+
+
 def test_unknown_ids_raise_in_tests_and_show_in_the_window() -> None:
     words = sample(said="{who}")
     with pytest.raises(MissingWords):
