@@ -15,7 +15,7 @@ import pytest
 
 from desktop.domain.application import PaperElsewhere
 from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
-from desktop.domain.stock import DoubtElsewhere, NoBlankAssigned
+from desktop.domain.stock import DoubtElsewhere, NoBlankAssigned, TooManyAsked
 from desktop.words import FOLDER, LANGUAGES, BadWords, MissingWords, Words, placeholders
 from devices.device import DeviceKind, Hopper
 from devices.errors import OutOfCards, OutputTrayFull, RejectBoxFull, WrongCard
