@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -167,6 +168,21 @@ class BirthDateImplausible(Problem):
     oldest: int
 
 
+class PhoneUnlikely(Problem):
+    """What was typed as a phone is none: 8 to 15 digits, a plus before them if at all.
+
+    Spaces, hyphens and brackets may stand between, as in a file of online applications.
+    """
+
+    field: str
+
+
+class PhoneCleared(Problem):
+    """There was a phone, and nothing was typed in its place."""
+
+    field: str
+
+
 YOUNGEST, OLDEST = 16, 110
 
 
@@ -174,6 +190,25 @@ def check_birth(born: date, today: date) -> None:
     """Ask about a typed date of birth that can't be an applicant's. Raises BirthDateImplausible."""
     if born > today or not YOUNGEST <= age_on(born, today) <= OLDEST:
         raise BirthDateImplausible(field="birth_date", youngest=YOUNGEST, oldest=OLDEST)
+
+
+PHONE_DIGITS = range(8, 16)
+_PHONE = re.compile(r"\+?[0-9 ()-]+")
+
+
+def check_phone(phone: str, known: str = "") -> None:
+    """Whether a phone may be written down where `known` was on record.
+
+    What was there already is nobody's slip now; nobody has to have a phone.
+    Raises PhoneUnlikely, PhoneCleared.
+    """
+    if phone == known:
+        return
+    if not phone:
+        raise PhoneCleared(field="phone")
+    digits = sum(char.isdigit() for char in phone)
+    if _PHONE.fullmatch(phone) is None or digits not in PHONE_DIGITS:
+        raise PhoneUnlikely(field="phone")
 
 
 FIELD_LIMITS = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from desktop.domain.application import AlreadyOpen, Application, IdentitySource
 from desktop.domain.officer import Actor
-from desktop.domain.person import Applicant, FieldEmpty, Licence, Sex
+from desktop.domain.person import Applicant, FieldEmpty, Licence, PhoneCleared, Sex
 from desktop.domain.service import Service
 from desktop.presenters.problems import (
     DateUnreadable,
@@ -21,7 +21,7 @@ from desktop.presenters.walkin_kept import CLASS, PHONE, SERVICE
 from desktop.presenters.walkin_view import Choice, Typing
 from desktop.services.identifying import Identity
 from desktop.services.intake import Standing
-from desktop.services.persons import disagree, same_on_card
+from desktop.services.persons import same_on_card
 
 TYPED_FIELDS = (
     "nik", "name", "birth_place", "birth_date", "sex", "blood_type", "address", "occupation",
@@ -114,12 +114,23 @@ class IdentitySteps(WalkInBase):
         self.read(lambda: self._stands(identity), then)
 
     def _recall_phone(self, standing: Standing) -> None:
-        """The KTP-el's chip has no phone number; the one on record is shown, to be asked about."""
-        identity, person = self.view.identity, standing.person
-        if identity is None or person is None or identity.applicant.phone:
+        """The KTP-el's chip has no phone number; the one on record is shown, to be asked about.
+
+        So beside what was typed, where the field for it was left empty.
+        """
+        identity = self.view.identity
+        known = standing.phone_of(identity.applicant) if identity is not None else ""
+        if identity is None or identity.applicant.phone or not known:
             return
-        if not self.view.manual and not disagree(person.applicant, identity.applicant):
-            self._tell_phone(person.applicant.phone)
+        if self.view.manual:
+            self.field_changed("phone", known)
+        self._tell_phone(known)
+
+    def _phone_cleared(self, identity: Identity) -> bool:
+        """Whether the phone on record was shown, and somebody emptied its field."""
+        standing = self.view.standing
+        known = standing.phone_of(identity.applicant) if standing is not None else ""
+        return bool(known) and not identity.applicant.phone
 
     def field_changed(self, name: str, text: str) -> None:
         """A field was left; of who was read from the chip the phone alone is typed."""
@@ -284,6 +295,9 @@ class IdentitySteps(WalkInBase):
             return
         if self.view.needs_second:
             self.show(problem=SecondOfficerNeeded())
+            return
+        if self._phone_cleared(identity):
+            self.show(problem=PhoneCleared(field="phone"))
             return
         if self._changes_nothing(choice, identity):
             self.show(problem=NothingDiffers())  # asked once: another Enter says go on

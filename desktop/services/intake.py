@@ -32,6 +32,7 @@ from desktop.domain.person import (
     LicenceStatus,
     Person,
     check_birth,
+    check_phone,
 )
 from desktop.domain.reasons import OverrideReason
 from desktop.domain.revocation import RevokedLicence
@@ -65,6 +66,12 @@ class Standing:
     @property
     def valid(self) -> tuple[Licence, ...]:
         return tuple(x for x in self.licences if x.status is LicenceStatus.VALID)
+
+    def phone_of(self, who: Applicant) -> str:
+        """The phone on record; empty where the record may be somebody else's."""
+        if self.person is None or disagree(self.person.applicant, who):
+            return ""
+        return self.person.applicant.phone
 
 
 class Intake(Identifying, Sideways):
@@ -114,10 +121,13 @@ class Intake(Identifying, Sideways):
     def check_applicant(self, identity: Identity, standing: Standing) -> None:
         """Refuse what no card can carry and what can't be: before anybody signs for it.
 
-        Raises what `check_printable` names, BirthDateImplausible for a typed date, or the first of
-        the NIK's blocks.
+        Raises what `check_printable` names, PhoneUnlikely, BirthDateImplausible for a typed date,
+        or the first of the NIK's blocks.
         """
         check_printable(identity.applicant)
+        phone = identity.applicant.phone
+        if phone:  # no chip tells one: none is no answer yet
+            check_phone(phone, standing.phone_of(identity.applicant))
         if identity.source is IdentitySource.MANUAL:
             check_birth(identity.applicant.birth_date, self._frame.today())
         if standing.nik.blocks:

@@ -14,7 +14,7 @@ from desktop.domain.correction import NikFixed, OtherCardDisagrees
 from desktop.domain.eligibility import not_offered
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor, Role
-from desktop.domain.person import Applicant, Licence, Person, check_birth
+from desktop.domain.person import Applicant, Licence, Person, check_birth, check_phone
 from desktop.domain.plausible import Doubted, Oddity, ValuesDoubted
 from desktop.domain.reasons import CancelReason, HoldReason, RejectReason
 from desktop.domain.service import Service
@@ -73,9 +73,9 @@ class Sideways(Persons):
     def correct(self, by: Actor, application_id: str, applicant: Applicant) -> Application:
         """Back to the field before printing: new data, earlier approvals void.
 
-        The person's record follows. Raises what `check_printable` names, BirthDateImplausible,
-        NikFixed (another NIK is another person: cancel and register anew), OtherCardDisagrees, and
-        the rules' refusals that the new data brings.
+        The person's record follows. Raises what `check_printable` names, PhoneUnlikely,
+        PhoneCleared, BirthDateImplausible, NikFixed (another NIK is another person: cancel and
+        register anew), OtherCardDisagrees, and the rules' refusals that the new data brings.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -98,6 +98,7 @@ class Sideways(Persons):
     def check_corrected(self, w: Writing, app: Application, applicant: Applicant) -> None:
         """Whether corrected data may stand. Raises what `correct` names."""
         check_printable(applicant)
+        check_phone(applicant.phone, app.applicant.phone)
         if applicant.birth_date != app.applicant.birth_date:
             check_birth(applicant.birth_date, self._frame.today())
         if applicant.nik != app.nik:

@@ -30,7 +30,7 @@ from devices.simulators.faults import Fault, FaultName
 from tests.presenters.busy_lane import on_busy_lane
 from tests.walks.steps import A, acts, captured, checked, paid, registered
 from tests.walks.test_full_disk import after, limit
-from tests.walks.world import World
+from tests.walks.world import PASSWORDS, World
 
 
 @pytest.fixture
@@ -104,6 +104,49 @@ def test_another_phone_is_typed_beside_what_the_chip_told(walk: WalkIn) -> None:
     walk.enter_key()
     assert walk.view.app is not None
     assert walk.view.app.applicant.phone == "081200000001"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["12", "0812", "08120000-abcd", "+628120000000000000", "62+8120000", "- - - - - -"]
+)
+def test_a_phone_that_no_phone_has_is_asked_for_again(walk: WalkIn, wrong: str) -> None:
+    walk.field_changed("phone", wrong)
+    walk.enter_key()
+    assert problem(walk) == "PhoneUnlikely"
+    assert walk.view.app is None
+    walk.field_changed("phone", "+62 (812) 0000-0001")
+    walk.enter_key()
+    assert walk.view.app is not None
+    assert walk.view.app.applicant.phone == "+62 (812) 0000-0001"
+
+
+def test_a_phone_on_record_is_replaced_and_never_cleared(walk: WalkIn, world: World) -> None:
+    walk.field_changed("phone", "")
+    walk.enter_key()
+    assert problem(walk) == "PhoneCleared"
+    walk.field_changed("phone", world.people[1].phone)
+    to(walk, world, WalkStep.CONFIRM)
+    walk.begin_correction()
+    for text, said in (("", "PhoneCleared"), ("12", "PhoneUnlikely")):
+        walk.field_changed("phone", text)
+        walk.correct()
+        assert problem(walk) == said
+    walk.field_changed("phone", "081200000002")
+    walk.correct()
+    assert walk.view.app is not None
+    assert walk.view.app.applicant.phone == "081200000002"
+
+
+def test_the_phone_on_record_is_shown_beside_what_is_typed_too(walk: WalkIn, world: World) -> None:
+    walk.type_manually("eid_chip_unreadable")
+    typed(walk, world.people[3])
+    walk.enter_key()
+    assert walk.view.form["phone"] == world.people[3].phone
+    assert walk.view.choices
+    walk.second_officer(*PASSWORDS["dewi"])
+    walk.enter_key()
+    assert walk.view.app is not None
+    assert walk.view.app.applicant.phone == world.people[3].phone
 
 
 def test_the_whole_road_ends_with_a_printed_receipt(walk: WalkIn, world: World) -> None:

@@ -15,7 +15,7 @@ from ui.screens.walkin import WalkInScreen
 
 K = Qt.Key
 FIELDS = {"name": "JOHN SMITH", "birth_place": "LONDON", "birth_date": "17051990", "sex": "L",
-          "address": "JALAN CONTOH 1", "phone": "0812"}  # fmt: skip
+          "address": "JALAN CONTOH 1", "phone": "081200000012"}  # fmt: skip
 
 
 def test_a_foreigner_is_typed_and_tells_of_the_permit(hands: Hands) -> None:
