@@ -25,6 +25,8 @@ class Consignments(CloseSteps):
 
     _offered: Receiving | None = None
     """The consignment as it was when it was last to be put on the books."""
+    _read: Exception | None = None
+    """What was refused of it and put away: the next scan mends it still."""
 
     def may_move(self, action: BlankAction) -> bool:
         """Whether this officer's duty includes it, for the blank on show or any; told if not."""
@@ -43,17 +45,22 @@ class Consignments(CloseSteps):
             self.stop()
         if not self.may_move(BlankAction.STORE):
             return
-        self._offered = Receiving()
+        self._offered, self._read = Receiving(), None
         self.show(receiving=self._offered, problem=None)
 
     def stop(self) -> None:
         """Leave what was begun here; nothing of it is kept. A recount and the rest end apart.
 
-        In a recount what was refused goes first: many cards may have been scanned by then.
+        In a recount or a consignment what was refused goes first: many cards may have been
+        scanned by then.
         """
+        refused = self.view.problem is not None
         if self.view.scan is not None and self.view.area is Area.CLOSE:
-            refused = self.view.problem is not None
             self.show(problem=None, **({} if refused else {"scan": None}))
+            return
+        if self.view.receiving is not None and refused:
+            self._read = self.view.problem
+            self.show(problem=None)
             return
         self.show(receiving=None, looked=None, asked=None, problem=None)
 
@@ -68,7 +75,7 @@ class Consignments(CloseSteps):
         now = self.view.receiving
         if now is None:
             return
-        told = self.view.problem
+        told = self.view.problem or self._read
         if serial in now.extra and isinstance(told, (SerialKnown, SerialMalformed)):
             self._take_out(now, serial)
             return
@@ -88,6 +95,7 @@ class Consignments(CloseSteps):
 
     def count_box(self, now: Receiving) -> None:
         """How many cards that makes; a range that isn't one is told at once."""
+        self._read = None
         serials = set(now.extra)
         problem: Exception | None = None
         if now.first and now.last:

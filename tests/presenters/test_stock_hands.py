@@ -206,6 +206,32 @@ def test_a_box_that_is_on_the_books_in_part_is_refused_whole_and_scanned_again(
     assert world.desk.stock.look("CT26030501").lot == "2605"
 
 
+def test_a_box_outlasts_a_refusal_that_was_read(world: World) -> None:
+    world.sign_in("nyoman")
+    presenter = desk(world, Area.STOCK)
+    presenter.receive()
+    presenter.set_receiving(lot="2605", note="SJ-4")
+    for serial in ("CT26030480", "CT26030520"):
+        presenter.scanned(serial)
+    presenter.accept_consignment()
+    assert isinstance(presenter.view.problem, SerialKnown)
+    presenter.stop()
+    box = presenter.view.receiving
+    assert box is not None, "only the refusal was put away"
+    assert (presenter.view.problem, box.first, box.note) == (None, "CT26030480", "SJ-4")
+    for serial in ("CT26050001", "CT26050020", "CT26050030", "CT26030001"):
+        presenter.scanned(serial)  # the range anew, as it was told; then loose ones
+    presenter.accept_consignment()
+    assert isinstance(presenter.view.problem, SerialKnown)
+    presenter.stop()
+    presenter.scanned("CT26030001")
+    box = presenter.view.receiving
+    assert box is not None
+    assert (box.first, box.last, box.extra) == ("CT26050001", "CT26050020", ("CT26050030",))
+    presenter.stop()
+    assert presenter.view.receiving is None
+
+
 def test_a_loose_card_that_the_books_hold_is_taken_out_by_scanning_it_again(world: World) -> None:
     world.sign_in("nyoman")
     presenter = desk(world, Area.STOCK)

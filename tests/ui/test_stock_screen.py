@@ -534,6 +534,12 @@ def test_esc_puts_away_what_was_said_at_every_job(room: Room) -> None:
         esc(area)
     screen.destroying.turn()
     esc("shelf")
+    presenter.turn_to(Area.STOCK)
+    presenter.receive()
+    esc("a consignment")
+    assert presenter.view.receiving is not None, "only what was said"
+    key(Qt.Key.Key_Escape)
+    assert presenter.view.receiving is None
     presenter.turn_to(Area.CLOSE)
     presenter.count({LOT: 499})
     esc(CloseStage.RECKON)

@@ -244,6 +244,7 @@ class StockScreen(StockAsks):
         every = self.destroying.table.all_ticked()
         modes.tell(
             stop_scan=self.words("stock.do.stop_scan" if scanning else "common.dismiss"),
+            cancel=self.words("common.dismiss" if view.problem else "common.cancel"),
             letter=self.letters.act_name(view),
             print=self.words("stock.do.reports" if view.owed else "stock.do.print"),
             tick_all=self.words("stock.do.tick_none" if every else "stock.do.tick_all"),
