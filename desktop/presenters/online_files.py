@@ -112,6 +112,8 @@ class FileDesk(FilesKept):
         tally = online.counts()
         if view.area is not OnlineArea.VERIFY:
             return {"verify_count": tally.get(S.RECEIVED, 0) + tally.get(S.CLAIMED, 0)}
+        one = view.licence_class
+        of_class = tally if one is None else online.counts(licence_class=one)
         wanted = view.file_filter
         cases = online.waiting(
             wanted.states, delivery=view.delivery, licence_class=view.licence_class
@@ -139,6 +141,7 @@ class FileDesk(FilesKept):
         return {
             "files": self.file_lines(cases, names),
             "filter_counts": counts,
+            "next_waits": of_class.get(S.RECEIVED, 0) > 0,
             "verify_count": counts[FileFilter.OPEN],
         }
 

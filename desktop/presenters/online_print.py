@@ -55,8 +55,7 @@ class PrintDesk(InspectDesk):
         }
         if view.area is not OnlineArea.PRINT:
             return changes
-        ready = online.waiting((S.APPROVED,), licence_class=view.licence_class)
-        changes["ready"] = self.file_lines(ready, names)
+        changes["ready"] = self.file_lines(online.waiting((S.APPROVED,)), names)
         changes["blanks_left"] = self.desk.stock.at_counter()
         changes["printed"] = self.read_printed()
         changes["can_look"] = self.desk.card_looks.possible

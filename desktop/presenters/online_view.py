@@ -284,6 +284,8 @@ class OnlineView(AskingView):
     filter_counts: dict[FileFilter, int] = field(default_factory=dict[FileFilter, int])
     licence_class: LicenceClass | None = None
     delivery: Delivery | None = None
+    next_waits: bool = False
+    """Whether a file of the chosen class is in nobody's hand."""
     file: OpenFile | None = None
     report: ImportReport | None = None
     goto: tuple[str, str] | None = None

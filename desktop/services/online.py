@@ -183,10 +183,10 @@ class Online:
         # One that had run out when it was sent back was complete in time: it has the day itself.
         return max(expires_on, sent_back_on), True
 
-    def counts(self) -> dict[S, int]:
-        """How many online cases stand in each state."""
+    def counts(self, **wanted: object) -> dict[S, int]:
+        """How many online cases, or those of them that match, stand in each state."""
         with self._frame.ledger.reading() as r:
-            tally = r.tally(Application, "state", channel=Channel.ONLINE)
+            tally = r.tally(Application, "state", channel=Channel.ONLINE, **wanted)
         return {S(state): count for (state,), count in tally.items()}
 
     def waits_for(self, by: Actor) -> int:

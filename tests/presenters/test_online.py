@@ -12,6 +12,7 @@ from db.errors import StoreFull
 from desktop.domain.application import Application, Paper, ReasonMissing, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.codes import CodeCheckDigitWrong, CodeMalformed
+from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import PROGRAM, RoleMissing
 from desktop.domain.online import UploadsDoubtful
 from desktop.domain.person import Hold, HoldKind, Licence
@@ -410,6 +411,15 @@ def test_a_batch_prints_every_ticked_card(day: OnlineDay) -> None:
     presenter.reject_card("print_defect")
     assert day.app(second.id).state is S.APPROVED
     assert len(presenter.view.printed) == 1
+
+
+def test_the_class_chosen_among_the_files_hides_no_card_from_the_printer(day: OnlineDay) -> None:
+    presenter = approved(day, 2)
+    here = {line.app.licence_class for line in presenter.view.ready}
+    presenter.show_area(OnlineArea.VERIFY)
+    presenter.filter_class(next(c for c in LicenceClass if c not in here))
+    presenter.show_area(OnlineArea.PRINT)
+    assert len(presenter.view.ready) == presenter.view.count(OnlineArea.PRINT) == 2
 
 
 def test_another_card_in_hand_is_not_passed(day: OnlineDay) -> None:

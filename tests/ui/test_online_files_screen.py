@@ -17,6 +17,7 @@ from desktop.batch.errors import BatchTampered, BatchUnreadable
 from desktop.batch.results import read_results
 from desktop.domain.application import Application
 from desktop.domain.filing import Filing
+from desktop.domain.licence_class import LicenceClass
 from desktop.domain.online import LineFault
 from desktop.domain.reasons import UploadedDocument
 from desktop.domain.service import Channel
@@ -71,6 +72,24 @@ def test_a_file_sent_back_offers_no_key_that_only_an_open_one_has(
     assert file.check.doubtful
     assert not {"R", "O"} & set(keys_of(screen(online)))
     assert not screen(online).banner.isVisible()
+
+
+def test_n_stands_only_where_a_file_of_the_chosen_class_is_free(online: Hands) -> None:
+    screen(online).take_file(batch(online.world, 2, seed=5, faulty=0))
+    online.press(KEY.Key_Return)
+    first, second = desk(online).view.files
+    chosen = first.app.licence_class
+    others = next(c for c in LicenceClass if c not in (chosen, second.app.licence_class))
+    desk(online).filter_class(others)
+    assert "N" not in keys_of(screen(online)), "none of this class waits"
+    desk(online).filter_class(None)
+    for _ in range(2):
+        assert "N" in keys_of(screen(online))
+        online.press(KEY.Key_N)
+        assert desk(online).view.file is not None
+        online.press(KEY.Key_Escape)
+    assert len(desk(online).view.files) == 2
+    assert "N" not in keys_of(screen(online)), "both are in hand already: Enter opens them"
 
 
 def entries(hands: Hands) -> int:

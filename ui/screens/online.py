@@ -230,7 +230,7 @@ class OnlineScreen(OnlineKeys):
         modes.allow("common.dismiss", view.problem is not None)
         modes.allow("online_screen.act.stop_looking", looking or view.problem is not None)
         modes.allow("online_screen.act.open", bool(view.files))
-        modes.allow("online_screen.act.next_file", view.verify_count > 0)
+        modes.allow("online_screen.act.next_file", view.next_waits)
         modes.allow("online_screen.act.all", bool(view.ready))
         modes.allow("online_screen.act.inspect_pane", bool(view.printed))
         modes.allow("online_screen.act.count", bool(view.packed))
