@@ -14,7 +14,7 @@ from desktop.presenters.walkin_capture import CaptureSteps
 from desktop.presenters.walkin_card import card_serial
 from desktop.presenters.walkin_handover import HandoverSteps
 from desktop.presenters.walkin_proofs import ProofSteps
-from desktop.presenters.walkin_view import Typing, WalkStep
+from desktop.presenters.walkin_view import PRINTING, Typing, WalkStep
 
 
 class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
@@ -120,6 +120,21 @@ class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
             self.back()
 
     # -- sideways --------------------------------------------------------------------------
+
+    def pick_next(self) -> None:
+        """Ctrl+Tab: the next case of this visit."""
+        if len(self.view.cases) > 1:
+            self.turn_to((self.view.current + 1) % len(self.view.cases))
+
+    def turn_to(self, index: int) -> None:
+        """The officer picks a case of this visit; while something is waited for that is said."""
+        view = self.view
+        if not view.doing:
+            self.pick(index)
+            return
+        by_esc = view.cancellable and view.doing != PRINTING  # Esc would stop the card
+        key = "walkin.wait_to_turn.esc" if by_esc else "walkin.wait_to_turn"
+        self.show(said=self.warn(key))
 
     def hold(self, reason: str = "applicant_left") -> None:
         """Set the case aside and serve the next."""

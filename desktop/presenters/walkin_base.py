@@ -514,11 +514,6 @@ class WalkInBase(WalkInKept):
         )  # fmt: skip
         self.step_begins()
 
-    def pick_next(self) -> None:
-        """Show the next case of this visit."""
-        if len(self.view.cases) > 1:
-            self.pick((self.view.current + 1) % len(self.view.cases))
-
     def leave_visit(self, message: str = "") -> None:
         """Nobody is served any more; ready for the next."""
         self.end_reading()

@@ -6,6 +6,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
 from devices.simulators.faults import Fault, FaultName
+from tests.presenters.busy_lane import on_busy_lane
 from tests.presenters.test_walkin import outside, problem, to, walk
 from tests.walks.world import World
 
@@ -76,3 +77,32 @@ def test_a_refused_photo_may_be_overruled_after_a_look_at_the_other_case(
     walk.take_photo()
     assert walk.view.photo.accepted
     assert not walk.view.photo.overruled
+
+
+def test_who_turns_to_the_other_case_while_a_device_is_waited_for_is_told_why_not(
+    walk: WalkIn, world: World
+) -> None:
+    beside_another(walk, world, WalkStep.CAPTURE)
+    camera = on_busy_lane(walk, "camera")
+    walk.take_photo()
+    walk.turn_to(1)
+    assert walk.view.current == 0
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.wait_to_turn.esc"
+    walk.escape()
+    camera.let_go()
+    walk.pick_next()
+    assert walk.view.current == 1
+
+
+def test_nobody_who_turns_to_the_other_case_is_told_to_stop_a_card(
+    walk: WalkIn, world: World
+) -> None:
+    beside_another(walk, world, WalkStep.PRODUCTION)
+    printer = on_busy_lane(walk, "card_printer")
+    walk.enter_key()
+    walk.pick_next()
+    assert walk.view.current == 0
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.wait_to_turn", "as Esc would"
+    printer.let_go()

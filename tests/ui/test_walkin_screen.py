@@ -428,6 +428,11 @@ def test_a_second_service_stands_beside_the_first(hands: Hands) -> None:
     assert len(hands.view.cases) == 2
     hands.press(K.Key_Tab, CTRL)
     assert hands.view.current == 0
+    hands.counter.walk_in.show(doing="doing.read_sim")
+    screen.tabs.step(1)
+    told = hands.window.words("walkin.wait_to_turn.esc")
+    assert (hands.view.current, hands.window.toast.text.text()) == (0, told)
+    assert screen.tabs.current == "0", "no chip says that another case is on show"
 
 
 def test_a_field_s_words_are_told_when_enter_is_pressed_in_it(hands: Hands) -> None:

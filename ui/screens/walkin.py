@@ -178,7 +178,7 @@ class WalkInScreen(WalkInActs):
         self.let_use(boxed=self.capture.boxed)
 
     def _tab(self, key: str) -> None:
-        self._presenter.pick(int(key))
+        self._presenter.turn_to(int(key))
         self.go_home()
 
     def _tick(self) -> None:
