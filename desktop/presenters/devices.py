@@ -16,7 +16,7 @@ from desktop.presenters.asking import Asking
 from desktop.presenters.device_chooser import DeviceChooser
 from desktop.presenters.devices_view import CARDS, Care, DeviceLine, DevicesView, Side
 from desktop.services.desk import Desk
-from desktop.services.device_care import Proof, Proven, RibbonChange
+from desktop.services.device_care import USERS_OF_STOCK, Proof, Proven, RibbonChange
 from desktop.services.device_setup import CHANGERS
 from desktop.services.kept_work import DEVICES_QUESTION
 from devices.card_printer import Unnumbered
@@ -166,6 +166,13 @@ class Devices(Asking[DevicesView]):
                 failed=partial(self._failed, name),
             )
 
+    def may_change_ribbon(self) -> bool:
+        """Whether this officer may record a ribbon change; told beside the device if not."""
+        may = self.may(*USERS_OF_STOCK)
+        if not may:
+            self.show(side=Side.DETAIL)
+        return may
+
     def change_ribbon(self, lot: str, left: int) -> None:
         """Record a ribbon change on the printer on show."""
         name = self.view.current
@@ -178,12 +185,19 @@ class Devices(Asking[DevicesView]):
             self.show(said=said, asked=None)
             self.refresh()
 
+        def failed(problem: Exception) -> None:
+            # The lot waits to be asked for again, and brings nobody back here tomorrow.
+            asked = self.view.asked
+            if asked is not None and asked.about == {DEVICE: name}:
+                self.ask_later()
+            self._failed(name, problem)
+
         self.work(
             lambda: self.desk.care.change_ribbon(by, name, lot, left),
             done,
             lane=name,
             doing="doing.ribbon",
-            failed=partial(self._failed, name),
+            failed=failed,
         )
 
     def chooser(self, *, adding: bool = False) -> DeviceChooser:

@@ -475,6 +475,27 @@ def test_a_ribbon_s_lot_half_typed_stands_again_after_a_kill(
     assert screen.presenter.view.asked is None
 
 
+def test_a_refused_ribbon_s_lot_waits_for_its_key_and_brings_nobody_back(counter: Counter) -> None:
+    screen, presenter = counter.screen, counter.screen.presenter
+    press(screen, Qt.Key.Key_P)
+    form = screen.findChild(RibbonForm)
+    assert form is not None
+    QTest.keyClicks(form.lot, "P26-118")
+    counter.world.bench.printer.unplug()
+    form.accept()
+    assert presenter.view.problem is not None
+    killed = Devices(counter.world.desk)
+    killed.enter()
+    assert killed.view.asked is None, "whoever signs in tomorrow begins elsewhere"
+    killed.close()
+    counter.world.bench.printer.plug()
+    press(screen, Qt.Key.Key_P)
+    [last] = [one for one in screen.findChildren(RibbonForm) if one.isVisible()]
+    assert last.answers()["lot"] == "P26-118"
+    last.accept()
+    assert counter.acts[-1] == "device.ribbon_changed"
+
+
 def test_a_new_ribbon_that_is_in_already_isn_t_what_the_old_one_had_left(counter: Counter) -> None:
     screen, world = counter.screen, counter.world
     world.bench.printer.change_ribbon()
@@ -533,6 +554,12 @@ def test_an_auditor_reads_but_tests_nothing(
     try:
         counter.screen.presenter.select("camera")
         press(counter.screen, Qt.Key.Key_T)
+        assert isinstance(counter.screen.presenter.view.problem, RoleMissing)
+        assert counter.screen.card.fault.isVisible()
+        counter.screen.presenter.select("card_printer")
+        assert not counter.screen.card.fault.isVisible()
+        press(counter.screen, Qt.Key.Key_P)
+        assert counter.screen.findChild(RibbonForm) is None, "nobody types what will be refused"
         assert isinstance(counter.screen.presenter.view.problem, RoleMissing)
         assert counter.screen.card.fault.isVisible()
     finally:

@@ -282,7 +282,7 @@ class DevicesScreen(Screen):
 
     def ask_ribbon(self) -> None:
         """Ask for the new ribbon's lot and what the old one had left."""
-        if Care.RIBBON not in self._view.cares:
+        if Care.RIBBON not in self._view.cares or not self.presenter.may_change_ribbon():
             return
         form = RibbonForm(self.words, self._view.ribbon_left, self)
         form.finished.connect(lambda result: self._ribbon_given(form, result))
