@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.presenters.walkin_back import BackSteps
 from desktop.presenters.walkin_capture import CaptureSteps
@@ -137,14 +138,20 @@ class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
         self.show(said=self.warn(key))
 
     def hold(self, reason: str = "applicant_left") -> None:
-        """Set the case aside and serve the next."""
+        """Set the case aside: on with the visit's other one, or with the next person."""
         app, by = self.view.app, self.by
-        if app is None:
-            return
-        self.work(
-            lambda: self.desk.intake.hold(by, app.id, reason),
-            lambda _: self.leave_visit("walkin.held"),
-        )
+        if app is not None:
+            self.work(lambda: self.desk.intake.hold(by, app.id, reason), self._held)
+
+    def _held(self, app: Application) -> None:
+        cases = tuple(app if known.id == app.id else known for known in self.view.cases)
+        self.show(cases=cases, form={}, draft_id="")
+        other = self.view.goes_on
+        if other is None:
+            self.leave_visit("walkin.held")
+        else:
+            self.show(said=self.say("walkin.held_next"))
+            self.pick(other)
 
     def resume(self) -> None:
         """Go on where the hold began."""

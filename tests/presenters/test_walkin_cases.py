@@ -106,3 +106,19 @@ def test_nobody_who_turns_to_the_other_case_is_told_to_stop_a_card(
     assert walk.view.said is not None
     assert walk.view.said.message_id == "walkin.wait_to_turn", "as Esc would"
     printer.let_go()
+
+
+def test_whose_first_application_is_held_is_served_on_at_the_second(
+    walk: WalkIn, world: World
+) -> None:
+    """They still stand at the counter; F3 calls nobody before they are done."""
+    beside_another(walk, world, WalkStep.PAYMENT)
+    walk.hold("waiting_for_payment")
+    assert [app.state for app in walk.view.cases] == [S.ON_HOLD, S.REGISTERED]
+    assert walk.view.current == 1
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.held_next"
+    walk.call_if_free()
+    assert problem(walk) == "ServeFirst"
+    walk.hold("waiting_for_document")
+    assert walk.view.idle
