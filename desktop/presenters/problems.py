@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.errors import Problem
 from desktop.domain.person import FieldEmpty
+from desktop.domain.stock import BlankState
 from desktop.domain.workflow import GatesMissing
 
 
@@ -77,6 +78,13 @@ class NotOfThisCount(Problem):
 
     serial: str
     lot: str
+
+
+class NotForDestruction(Problem):
+    """A card's number was typed among those to be destroyed; by the books it isn't one of them."""
+
+    serial: str
+    state: BlankState
 
 
 class ServeFirst(Problem):

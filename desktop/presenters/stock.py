@@ -24,6 +24,7 @@ from desktop.domain.stock import (
 from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged
 from desktop.presenters.asked import Asked
 from desktop.presenters.base import DESK, SYNC
+from desktop.presenters.problems import NotForDestruction
 from desktop.presenters.second import second_officers
 from desktop.presenters.stock_kept import AREA, CARD
 from desktop.presenters.stock_receive import Consignments
@@ -179,8 +180,18 @@ class StockDesk(Consignments):
         self.read(look, then)
 
     def unknown(self, text: str) -> None:
-        """A code was typed that belongs to nothing here."""
-        self.show(problem=UnknownBlank(serial=text[:40], reason="typed"))
+        """A typed code that nothing here wants: told as what it is by the books."""
+
+        def look() -> Blank:
+            try:
+                return self.desk.stock.look(card_serial(text).upper())
+            except UnknownBlank:
+                raise UnknownBlank(serial=text[:40], reason="typed") from None
+
+        def then(blank: Blank) -> None:
+            self.show(problem=NotForDestruction(serial=blank.id, state=blank.state))
+
+        self.read(look, then)
 
     def _looked(self, serial: str) -> Looked:
         blank = self.desk.stock.look(serial)

@@ -25,10 +25,10 @@ from desktop.domain.stock import (
     RangeMalformed,
     UnknownBlank,
 )
-from desktop.presenters.problems import NotOfThisCount
+from desktop.presenters.problems import NotForDestruction, NotOfThisCount
 from desktop.presenters.stock_view import Area, CloseStage
 from desktop.services.kept_work import STOCK_QUESTION
-from desktop.words import Words
+from desktop.words import LANGUAGES, Words
 from devices.simulators.card_printer import SimulatedCardPrinter
 from devices.simulators.printer_core import PrinterCore
 from tests.ui.queued import Queued
@@ -1004,6 +1004,22 @@ def test_a_card_number_with_a_slip_stays_to_be_typed_again(room: Room) -> None:
     assert again.answers() == {"serial": "CT99999999"}
     QTest.keyClick(again._fields[0], Qt.Key.Key_Escape)
     assert screen.presenter.view.problem is None
+
+
+def test_a_card_that_isn_t_to_be_destroyed_is_told_as_what_the_books_have(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_4)
+    key(Qt.Key.Key_Slash)
+    form = open_form(room)
+    QTest.keyClicks(form._fields[0], "CT26030001")
+    QTest.keyClick(form._fields[0], Qt.Key.Key_Return)
+    told = screen.presenter.view.problem
+    assert isinstance(told, NotForDestruction)
+    for language in LANGUAGES:
+        words = Words.load(language)
+        assert words.of(BlankState.ASSIGNED) in words.problem(told).text
+        assert "F7, 1" in words.problem(told).remedy
+    assert open_form(room).answers() == {"serial": "CT26030001"}, "a slip is mended there"
 
 
 def test_a_field_that_was_empty_is_no_fault_once_it_is_typed(room: Room) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import BlankAction, UnknownBlank
-from desktop.presenters.problems import NotOfThisCount
+from desktop.presenters.problems import NotForDestruction, NotOfThisCount
 from desktop.presenters.second import SecondOfficers
 from desktop.presenters.stock import StockDesk
 from ui.device_words import device_name
@@ -89,7 +89,8 @@ class StockAsks(Screen):
     def hear_typed(self, problem: Exception | None) -> None:
         """A code that was typed is told to be wrong: it stands open to be mended."""
         code = self._looked_for
-        told = isinstance(problem, (UnknownBlank, NotOfThisCount)) and problem.serial == code
+        wrong = (UnknownBlank, NotOfThisCount, NotForDestruction)
+        told = isinstance(problem, wrong) and problem.serial == code
         if problem is None or not (code and told):
             return
         self._looked_for = ""
