@@ -9,28 +9,39 @@ of their own with other hash seeds.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import pytest
 
 CARDS = 128
 """Each is some megabyte."""
 UPLOADS = 128
+LOOKS = 64
+"""Cards that a simulated viewer was shown, both sides."""
 
 
 @pytest.fixture(scope="session", autouse=True)
 def drawn_once() -> Iterator[None]:
-    """Faces of the card maker, and checks of what applicants sent, kept for the worker's life."""
+    """What the card maker draws, what its cards look like in the viewer and what the inspection
+    finds there, and checks of what applicants sent, kept for the worker's life.
+    """
+    import numpy as np
     from PIL import Image
 
     from desktop.cards.face import Faces
+    from desktop.cards.inspection.facts import Brought, Inspection, Ordered
     from desktop.cards.layout import Layout
     from desktop.cards.record import CardRecord
-    from desktop.services import cardmaker, online_checks
+    from desktop.services import card_looking, cardmaker, online_checks
+    from devices.simulators import card_view
 
     render, nothing = cardmaker.render, Image.new("RGB", (1, 1))
+    seen, inspect = card_view.seen, card_looking.inspect_pictures
 
     @lru_cache(CARDS)
     def drawn(record: CardRecord, layout: Layout) -> Faces:
@@ -39,7 +50,28 @@ def drawn_once() -> Iterator[None]:
         faces.png()
         return replace(faces, front=nothing, back=nothing)
 
+    @lru_cache(2 * LOOKS)
+    def pictured(face: bytes, shape: tuple[int, ...], number: int, dark: bool, dim: bool) -> bytes:
+        return seen(np.frombuffer(face, np.uint8).reshape(shape), number, dark=dark, blurred=dim)
+
+    def seen_once(face: Any, number: int, *, dark: bool = False, blurred: bool = False) -> bytes:
+        return pictured(face.tobytes(), face.shape, number, dark, blurred)
+
+    judged: dict[object, Inspection] = {}
+
+    def inspected_once(
+        front: bytes, back: bytes, ordered: Ordered, keys: Any, *, at: datetime, brought: Brought
+    ) -> Inspection:
+        asked = (front, back, ordered.record, ordered.layout, pickle.dumps(keys), at, brought)
+        if asked not in judged:
+            judged[asked] = inspect(front, back, ordered, keys, at=at, brought=brought)
+            if len(judged) > LOOKS:
+                del judged[next(iter(judged))]
+        return judged[asked]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cardmaker, "render", drawn)
+        patch.setattr(card_view, "seen", seen_once)
+        patch.setattr(card_looking, "inspect_pictures", inspected_once)
         patch.setattr(online_checks, "check_upload", lru_cache(UPLOADS)(online_checks.check_upload))
         yield
