@@ -353,7 +353,9 @@ def test_a_ready_card_can_be_collected_until_it_is_in_a_parcel(day: OnlineDay) -
     walk.hold()
     queue.load()
     [line] = [one for one in queue.view.lines if one.pile is Pile.HELD]
-    walk.load(line.key)  # opening it takes it up again
+    walk.load(line.key)
+    assert walk.view.held
+    walk.enter_key()
     assert walk.view.step is WalkStep.HANDOVER
     assert walk.view.eid_photo, "who filed from home laid no KTP-el here: the card's own picture"
     assert walk.scanned(app.blank_serial)
