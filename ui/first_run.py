@@ -180,9 +180,9 @@ class FirstWindow(QWidget):
         self.leave.setText(
             words("first.do.stop" if going else "first.do.back" if self._back() else "common.close")
         )
-        self._tell(view)
         if turned:
             self._focus()
+        self._tell(view)  # a field that was refused takes the focus
         if view.done is not None and self._loop is not None:
             self._loop.quit()
 

@@ -16,7 +16,14 @@ from desktop.keys.errors import NoKeyring
 from desktop.keys.keyring_advice import advice
 from desktop.keys.tls import new_authority
 from desktop.lanes import InlineLanes
-from desktop.presenters.first_run import FirstRun, FirstStep, JoinForm, NoCentreThere
+from desktop.presenters.first_run import (
+    FieldMissing,
+    FirstRun,
+    FirstStep,
+    JoinField,
+    JoinForm,
+    NoCentreThere,
+)
 from desktop.profile import Profile
 from desktop.settings import Look
 from desktop.sources import SeededKeys, VirtualClock
@@ -84,6 +91,20 @@ def test_a_pc_without_a_keyring_is_told_what_to_install(
     assert advice() in page.banner.remedy.text()
     assert page.presenter.view.step is FirstStep.JOIN, "the form stays, for another try"
     assert not Profile.exists(tmp_path / "new")
+
+
+@pytest.mark.parametrize("field", [JoinField.DATABASE, JoinField.ROOT, JoinField.HOST])
+def test_what_the_centre_refused_is_mended_where_the_cursor_stands(
+    qtbot: QtBot, tmp_path: Path, field: JoinField
+) -> None:
+    page = joining(qtbot, tmp_path, Words.load("id"))
+    page.show()
+    page.activateWindow()
+    for name, one in page.fields.items():
+        one.setText(f"{name} typed")
+    page.presenter._show(step=FirstStep.WAIT, problem=None)
+    page.presenter._refused(FieldMissing(field, "database"))
+    assert page.focusWidget() is page.fields[field]
 
 
 def test_the_key_names_the_file_that_it_chooses(qtbot: QtBot, tmp_path: Path) -> None:
