@@ -31,6 +31,13 @@ class HandCountMissing(Problem):
     """A manifest closes on a count by hand, and none was typed."""
 
 
+class ManifestNotPrinted(Problem):
+    """The parcels have left with a manifest whose sheet isn't printed yet."""
+
+    number: int
+    count: int
+
+
 class LabelNotPrinted(Problem):
     """The parcel is packed, its label isn't printed yet."""
 

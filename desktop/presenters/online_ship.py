@@ -20,13 +20,14 @@ from desktop.domain.shipment import (
     ProofOfDelivery,
 )
 from desktop.presenters.online_pack import PRINTER, PackDesk
-from desktop.presenters.online_problems import HandCountMissing
+from desktop.presenters.online_problems import HandCountMissing, ManifestNotPrinted
 from desktop.presenters.online_table_kept import NOT_COUNTING, PARCEL_ID
 from desktop.presenters.online_view import ManifestPane, OnlineArea, ParcelLine, Recount
 from desktop.services.paper_forms import MANIFEST, courier_manifest
 from desktop.services.papers import MadePaper
 from desktop.services.shipping import Recount as Counted
 from desktop.services.tracking import ON_THE_WAY, CourierReport
+from devices.errors import DeviceFault
 
 WATCHED = (*ON_THE_WAY, ParcelState.DELIVERED, ParcelState.DISPUTED)
 """Parcels that somebody still has to hear about."""
@@ -195,30 +196,44 @@ class ShipDesk(PackDesk):
         """Back to the count by hand."""
         self.show(recount=None, problem=None)
 
+    def print_closed(self) -> None:
+        """The sheet of the manifest that was just closed, where it didn't come out, or a copy."""
+        if self.view.closed is not None:
+            self._print_manifest(self.view.closed, self.by)
+
     def _print_manifest(self, manifest: Manifest, by: Actor) -> None:
         """The sheet that the courier signs."""
-        papers = self.desk.papers
+        number, count = manifest.number, manifest.parcels
+        said = self.say("online_screen.said.manifest", number=number, count=count)
 
-        def act() -> MadePaper:
-            made = courier_manifest(papers, by, manifest)
-            papers.print(by, made.paper.id)
-            return made
+        def failed(problem: Exception) -> None:
+            # Where the sheet is missing, the lists say only that no parcel waits any more.
+            device = isinstance(problem, DeviceFault)
+            self.show(problem=ManifestNotPrinted(number, count) if device else problem)
 
-        said = self.say("online_screen.said.manifest", number=manifest.number,
-                        count=manifest.parcels)  # fmt: skip
         self.work(
-            act, lambda _made: self.show(said=said), lane=PRINTER, doing="doing.print_manifest"
+            lambda: self._sheet(by, manifest),
+            lambda _made: self.show(said=said),
+            lane=PRINTER,
+            doing="doing.print_manifest",
+            failed=failed,
         )
+
+    def _sheet(self, by: Actor, manifest: Manifest) -> MadePaper:
+        """Print the manifest's paper, made already or now; on the printer's lane."""
+        papers = self.desk.papers
+        made = papers.made(MANIFEST, manifest.id) or courier_manifest(papers, by, manifest)
+        papers.print(by, made.paper.id, again=True)
+        return made
 
     def print_manifest_again(self, parcel: Parcel) -> None:
         """The sheet with which a parcel left, once more, or the first where none was made."""
-        by, papers, ledger = self.by, self.desk.papers, self.desk.ledger
+        by, ledger = self.by, self.desk.ledger
 
         def act() -> Manifest:
             with ledger.reading() as r:
                 manifest = r.get(Manifest, parcel.manifest_id)
-            made = papers.made(MANIFEST, manifest.id) or courier_manifest(papers, by, manifest)
-            papers.print(by, made.paper.id, again=True)
+            self._sheet(by, manifest)
             return manifest
 
         def then(manifest: Manifest) -> None:

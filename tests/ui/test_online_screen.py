@@ -22,7 +22,7 @@ from desktop.domain.service import Service
 from desktop.domain.shipment import CourierWord, Parcel
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.online import Online
-from desktop.presenters.online_problems import HandCountMissing
+from desktop.presenters.online_problems import HandCountMissing, ManifestNotPrinted
 from desktop.presenters.online_view import (
     READ_EID,
     ManifestPane,
@@ -612,6 +612,35 @@ def test_esc_is_offered_only_where_it_ends_what_is_waited_for(hands: Hands) -> N
     assert hint in " ".join(found.case.busy.lines())
     hands.press(KEY.Key_R)
     assert hint not in " ".join(found.case.busy.lines()), "Esc leaves the reasons"
+
+
+def test_a_manifest_that_wasn_t_printed_says_that_it_is_closed_and_prints_by_m(
+    hands: Hands,
+) -> None:
+    presenter, day = packing(hands, 3)
+    hands.window.on_scan(presenter.view.to_pack[0].app.blank_serial)
+    hands.window.on_scan(day.waybill())
+    bench = hands.world.bench
+    bench.take_papers()
+    bench.order("document_printer", Fault("paper", FaultName.OUT_OF_PAPER))
+    hands.press(KEY.Key_4)
+    assert "M" not in keys_of(screen(hands))
+    hands.press(KEY.Key_H)
+    hands.type(str(len(presenter.view.packed)))
+    hands.press(KEY.Key_Return, CTRL)
+    assert presenter.view.closed is not None
+    assert presenter.view.packed == ()
+    assert isinstance(presenter.view.problem, ManifestNotPrinted)
+    assert screen(hands).banner.isVisible()
+    bench.paper.load_paper()
+    hands.press(KEY.Key_M)
+    assert len(bench.take_papers()) == 1
+    assert presenter.view.problem is None
+    closed = hands.window.words("online_screen.manifest.closed")
+    assert screen(hands).banner.remedy.text() == closed, "now the courier signs it"
+    hands.press(KEY.Key_M)
+    assert len(bench.take_papers()) == 1, "a copy"
+    assert len(hands.desk.papers.of(presenter.view.closed.id)) == 1
 
 
 def test_the_manifest_closes_on_a_count_by_hand(hands: Hands) -> None:

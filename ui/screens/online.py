@@ -14,6 +14,7 @@ from desktop.domain.reasons import HoldReason
 from desktop.domain.shipment import ParcelAction, ParcelState
 from desktop.domain.stock import JobInDoubt, SerialUnread
 from desktop.presenters.online import Online
+from desktop.presenters.online_problems import ManifestNotPrinted
 from desktop.presenters.online_view import (
     FileFilter,
     ManifestPane,
@@ -316,6 +317,10 @@ class OnlineScreen(OnlineKeys):
         ):
             self.modes.allow(f"online_screen.act.{name}", action in possible)
         sheet = parcel is not None and bool(parcel.manifest_id)
+        if self.modes.current == "manifest":  # the one that was just closed
+            view = self._view
+            missing = isinstance(view.problem, ManifestNotPrinted)
+            sheet = missing or (view.closed is not None and not view.packed)
         self.modes.allow("online_screen.act.manifest_again", sheet)
         arrived = parcel is not None and parcel.state is ParcelState.DELIVERED
         settle = {ParcelAction.DELIVER, ParcelAction.SETTLE_DELIVERED} & possible

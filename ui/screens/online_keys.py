@@ -182,6 +182,7 @@ class OnlineKeys(OnlineAsks):
             Act("online_screen.act.out_pane", "P", self._turn_manifest, "truck"),
             Act("online_screen.act.count", "H", self._type_count, "list-checks"),
             Act("online_screen.act.courier", "K", self._next_courier, "refresh-cw"),
+            Act("online_screen.act.manifest_again", "M", p.print_closed, "printer"),
             Act("online_screen.act.close_manifest", "Ctrl+Return", self._close_manifest,
                 "check-check", "primary", right=True),
             dismiss(p.dismiss),
