@@ -149,6 +149,25 @@ def test_of_two_faces_under_one_name_the_choice_says_who_came(hands: Hands) -> N
     assert case(hands.world, app).state is S.REJECTED
 
 
+def test_who_ends_a_find_in_words_is_told_that_the_card_then_stands_on_no_list(
+    hands: Hands,
+) -> None:
+    world, words = hands.world, hands.counter.words
+    world.sign_in("andi")
+    app = handed(world, ready(world, 1))
+    world.desk.corrections.found(world.by, app.blank_serial)
+    hands.desk.duty.sign_out()
+    at_incidents(hands)
+    hands.press(KEY.Key_S)
+    form = QApplication.activeModalWidget()
+    assert isinstance(form, AskForm)
+    shown = [text.text() for text in form.findChildren(Text)]
+    assert words("supervisor.close_find.ask") in shown
+    hands.type("Diserahkan kepada polisi")
+    hands.hit(KEY.Key_Return)
+    assert incident(hands).closed_by
+
+
 def test_what_else_ends_with_a_decision_over_a_nik_is_named_before_it(hands: Hands) -> None:
     """One NIK, two incidents: nobody's case ends unseen by the decision over another's."""
     world = hands.world

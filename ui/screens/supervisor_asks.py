@@ -15,7 +15,7 @@ from desktop.presenters.stand_ins import to_hand
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_kept import AREA, DELEGATE, INCIDENT
 from desktop.presenters.supervisor_view import Watch
-from desktop.services.corrections import WRONG_PERSON
+from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.persons import CONFLICT
 from desktop.words import Words
 from ui.problems import problem_text
@@ -40,6 +40,9 @@ TO_APPLICANT = (
     SendBackReason.OLD_LICENCE_UNREADABLE, SendBackReason.RECORD_MISMATCH,
     SendBackReason.ADDRESS_INCOMPLETE,
 )  # fmt: skip
+
+# What is said before an incident's last words, where those alone decide too little.
+_CLOSES = {WRONG_PERSON: "cards.exchange", FOUND_PROPERTY: "supervisor.close_find"}
 
 
 class SupervisorAsks(Screen):
@@ -90,7 +93,7 @@ class SupervisorAsks(Screen):
                 lambda said, owner: close(key, said, owner),
             )  # fmt: skip
         else:
-            ask = "cards.exchange" if incident.kind == WRONG_PERSON else "supervisor.close"
+            ask = _CLOSES.get(incident.kind, "supervisor.close")
             form = ask_text(self, words, ask, lambda said: close(key, said))
             form.keep_clear(self.looked_at(), within=self.page)  # what was said is decided about
             form.fit()
