@@ -42,6 +42,9 @@ VIEWER_LANE = "card_viewer"
 class CardSteps(IdentitySteps):
     """Confirming, correcting, printing, inspecting, handing over."""
 
+    _by_eye = ""
+    """The case whose card was refused because neither machine nor scanner has read its number."""
+
     def preview(self) -> None:
         """Draw the card as it will be, both sides; and ask about a job in doubt."""
         app = self.view.app
@@ -49,7 +52,7 @@ class CardSteps(IdentitySteps):
             return
         self.show(doubted=self.desk.intake.doubts(app))
 
-        def look() -> tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool]:
+        def look() -> tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool, str]:
             made = self.desk.cardmaker.preview(app)
             with self.desk.ledger.reading() as r:
                 doubts = own_jobs(self.desk.frame, r, [JobState.IN_DOUBT])
@@ -57,16 +60,18 @@ class CardSteps(IdentitySteps):
                 holds = tuple(r.find(Hold, nik=app.nik, active=True))
                 limited = self.limited(r, app)
                 letters = letters_out(r, app.id)
+                last = r.look(Job, app.job_id) if app.job_id else None
+            read = last.blank_serial if last is not None and last.serial_read else ""
             faces = CardFaces(made.front, made.back, letters)
-            return faces, job, self.desk.stock.at_counter(), holds, limited
+            return faces, job, self.desk.stock.at_counter(), holds, limited, read
 
-        def then(found: tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool]) -> None:
-            faces, job, blanks, holds, limited = found
+        def then(found: tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool, str]) -> None:
+            faces, job, blanks, holds, limited, read = found
             if self.view.app is None or self.view.app.id != app.id:
                 return
             self.show(
                 faces=faces, blanks_left=blanks, can_look=self.desk.card_looks.possible,
-                holds=holds, reprint_limited=limited,
+                holds=holds, reprint_limited=limited, read_by_printer=read,
             )  # fmt: skip
             if job is not None:
                 self.examine(job.id)
@@ -162,8 +167,9 @@ class CardSteps(IdentitySteps):
         stop = self._stop = threading.Event()
         self.show(
             outcome=None, fault=None, put_back=None, written_off=None, problem=None, doing=PRINTING,
-            past_stop=False,
+            past_stop=False, scanned_serial="",
         )  # fmt: skip
+        self._by_eye = ""
 
         def shown() -> bool:
             """Whether this case is still on the screen, or somebody else is served by now."""
@@ -317,16 +323,19 @@ class CardSteps(IdentitySteps):
         self.stands(app)
 
     def _not_passed(self, problem: Exception) -> None:
-        """The number that was scanned counts on, unless it was the number of another blank."""
-        serial = "" if isinstance(problem, WrongBlank) else self.view.scanned_serial
-        self.show(problem=problem, scanned_serial=serial)
+        """The number that was scanned counts on, another card's too: no Enter passes that one."""
+        app = self.view.app
+        if app is not None and isinstance(problem, (SerialUnread, WrongBlank)):
+            self._by_eye = app.id
+        self.show(problem=problem)
 
     @property
     def unread(self) -> bool:
-        """Whether the card was refused for a number that neither machine nor scanner has read."""
+        """Whether two officers may read the number of a card that was refused for it."""
         app = self.view.app
-        printed = app is not None and app.state is S.PRINTED
-        return printed and isinstance(self.view.problem, SerialUnread)
+        if app is None or app.state is not S.PRINTED or app.id != self._by_eye:
+            return False
+        return self.view.scanned_serial != app.blank_serial
 
     def read_by_two(self, nrp: str, password: str) -> None:
         """The card is good, and two officers read its number by eye and sign so."""

@@ -284,6 +284,8 @@ class WalkInView(ReadingView, AskingView):
     doubt: Doubt | None = None
     doubt_answers: tuple[DoubtAnswer, ...] = ()
     scanned_serial: str = ""
+    read_by_printer: str = ""
+    """The number of the card that the printer itself has read; empty where it read none."""
     known_by: CardKnownBy | None = None
     """What told `scanned_serial`, where that was no scanner."""
     old_card_due: bool = False
@@ -340,6 +342,12 @@ class WalkInView(ReadingView, AskingView):
         """Whether the viewer waits for the card on show to be turned over."""
         shown = self.app.id if self.app is not None else ""
         return self.doing == LOOKING and self.to_turn == self.tried_card == shown != ""
+
+    @property
+    def number_read(self) -> bool:
+        """Whether the card's own number was scanned or read by the printer, and no other since."""
+        own = self.app.blank_serial if self.app is not None else ""
+        return bool(own) and (self.scanned_serial or self.read_by_printer) == own
 
     @property
     def looked(self) -> Inspection | None:

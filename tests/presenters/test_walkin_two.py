@@ -155,13 +155,76 @@ def test_a_scanned_number_counts_until_the_card_passes_and_no_longer(
     assert walk.view.scanned_serial == "", "what is handed over is scanned anew"
 
 
-def test_the_number_of_another_blank_is_asked_for_again(unread: WalkIn, world: World) -> None:
-    unread.scanned(world.desk.stock.free_here(1)[0])
-    unread.enter_key()
-    refused = unread.view.problem
-    assert isinstance(refused, WrongBlank)
-    assert refused.reason == "finished", "no blank lies in the printer any more"
+def test_another_card_that_was_scanned_is_passed_by_no_enter(unread: WalkIn, world: World) -> None:
+    """Its number stands until another is scanned, or two officers have read the right one."""
+    other = world.desk.stock.free_here(1)[0]
+    unread.scanned(other)
+    for _ in range(2):
+        unread.enter_key()
+        refused = unread.view.problem
+        assert isinstance(refused, WrongBlank)
+        assert refused.reason == "finished", "no blank lies in the printer any more"
+        assert unread.view.scanned_serial == other
+    unread.dismiss()
+    assert unread.unread
+    unread.read_by_two(RAHMAT[0], "not his")
+    assert problem(unread) == "WrongPassword"
+    unread.read_by_two(*RAHMAT)
+    assert unread.view.app is not None
+    assert unread.view.app.state is S.READY
+    assert len(acts(world, "blank.read_by_two")) == 1
     assert unread.view.scanned_serial == ""
+
+
+def test_after_another_card_the_right_one_is_scanned(walk: WalkIn, world: World) -> None:
+    """Also where the printer has read the number: the card in hand may be another by now."""
+    to(walk, world, WalkStep.PRODUCTION)
+    walk.enter_key()
+    app = walk.view.app
+    assert app is not None
+    assert walk.view.number_read, "by the printer"
+    walk.scanned(world.desk.stock.free_here(1)[0])
+    assert not walk.view.number_read
+    for _ in range(2):
+        walk.enter_key()
+        assert problem(walk) == "WrongBlank"
+    walk.scanned(app.blank_serial)
+    assert walk.view.number_read
+    assert not walk.unread
+    walk.enter_key()
+    assert walk.view.app is not None
+    assert walk.view.app.state is S.READY
+
+
+def test_the_number_of_a_card_that_was_refused_is_not_held_against_the_next(
+    walk: WalkIn, world: World
+) -> None:
+    """Also where another screen wrote it off."""
+    to(walk, world, WalkStep.PRODUCTION)
+    walk.enter_key()
+    app = walk.view.app
+    assert app is not None
+    walk.scanned(app.blank_serial)
+    world.desk.issuing.spoil(world.by, app.id, "print_defect")
+    walk.refresh()
+    walk.enter_key()
+    walk.enter_key()
+    assert walk.view.problem is None
+    assert walk.view.app is not None
+    assert walk.view.app.state is S.READY
+
+
+def test_a_slip_of_the_password_ends_no_reading_by_two(unread: WalkIn) -> None:
+    for _ in range(2):
+        unread.enter_key()
+    assert not unread.view.number_read, "no machine reads it here, and nobody scanned"
+    unread.read_by_two(RAHMAT[0], "not his")
+    assert problem(unread) == "WrongPassword"
+    unread.dismiss()
+    assert unread.unread, "the key stays"
+    unread.read_by_two(*RAHMAT)
+    assert unread.view.app is not None
+    assert unread.view.app.state is S.READY
 
 
 def test_after_a_take_over_f12_gives_the_counter_back_before_anybody_else_signs_in(

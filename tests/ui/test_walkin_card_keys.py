@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import NoHandoverYet
@@ -16,7 +17,11 @@ from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_jkn_at_the_parcel import in_arrears
 from tests.ui.test_walkin_screen import to, walk_in
 from tests.walks.making import ready
+from tests.walks.world import PASSWORDS
 from ui.screens.walkin import WalkInScreen
+from ui.screens.walkin_dialogs import SecondOfficerDialog
+from ui.widgets.buttons import KeyButton
+from ui.widgets.state import StateBadge
 
 K = Qt.Key
 
@@ -132,3 +137,52 @@ def test_j_asks_jkn_again_beside_the_proxy_s_form_which_stays(
     hands.counter.walk_in.scanned(hands.app.blank_serial)
     hands.enter()
     assert hands.view.step is WalkStep.DONE
+
+
+def number_badge(screen: WalkInScreen) -> str:
+    return screen.production.checks.findChildren(StateBadge)[1].item.text
+
+
+def test_the_page_calls_a_card_s_number_right_only_where_it_was_read(hands: Hands) -> None:
+    screen = walk_in(hands)
+    words = screen.words
+    to(hands, WalkStep.PRODUCTION)
+    hands.enter()
+    assert hands.app.state is S.PRINTED
+    assert number_badge(screen) == words("walkin.serial_read"), "by the printer"
+    other = hands.desk.stock.free_here(1)[0]
+    hands.counter.walk_in.scanned(other)
+    for _ in range(2):
+        hands.enter()
+        assert hands.app.state is S.PRINTED
+        assert number_badge(screen) == words("walkin.card_other", serial=other)
+    hands.counter.walk_in.show(scanned_serial="", read_by_printer="", problem=None)
+    assert number_badge(screen) == words("walkin.card_not_scanned")
+
+
+def test_two_officers_read_the_number_of_a_printed_card_by_the_key_on_its_page(
+    hands: Hands,
+) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.PRODUCTION)
+    hands.enter()
+    assert not screen.second.isVisible()
+    hands.counter.walk_in.scanned(hands.desk.stock.free_here(1)[0])
+    hands.enter()
+    assert screen.second.text() == screen.words("walkin.by_two")
+    [button] = [
+        one for one in screen.production.findChildren(KeyButton)
+        if one.text() == screen.second.text()
+    ]  # fmt: skip
+    assert button.isVisible()
+    hands.press(K.Key_O, CTRL)
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, SecondOfficerDialog)
+    hands.type("a wrong password")
+    hands.hit(K.Key_Return)
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, SecondOfficerDialog), "the password was a slip"
+    hands.type(dict(PASSWORDS.values())[sheet.table.current_key()])
+    hands.hit(K.Key_Return)
+    assert QApplication.activeModalWidget() is None
+    assert hands.app.state is S.READY

@@ -90,7 +90,7 @@ class WalkInScreen(WalkInActs):
         self.production = ProductionPage(
             words, presenter, self, correct=self.correct, look_again=self.look,
             pass_card=self.pass_card, reprint=self.reprint, await_material=self.material,
-            answers=self.answers,
+            second=self.second, answers=self.answers,
         )  # fmt: skip
         self.handover = HandoverPage(
             words,

@@ -235,7 +235,8 @@ class WalkInActs(WalkInAsks):
         came = view.identity is not None
         name(self.skip, self.words("walkin.skip.back" if came else "walkin.skip"))
         name(self.manual, self.words("walkin.manual.again" if view.manual else "walkin.manual"))
-        name(self.second, self.words("walkin.by_two" if at[WalkStep.HANDOVER] else "walkin.second"))
+        two = at[WalkStep.HANDOVER] or at[WalkStep.PRODUCTION]
+        name(self.second, self.words("walkin.by_two" if two else "walkin.second"))
         lays = at[WalkStep.HANDOVER]
         lays = lays and (self._presenter.scanner_dead or self._presenter.chip_waits)
         name(self.play, self.words("walkin.lay_card" if lays else "walkin.play"))

@@ -133,6 +133,7 @@ class ProductionPage(Page):
         pass_card: QAction,
         reprint: QAction,
         await_material: QAction,
+        second: QAction,
         answers: tuple[QAction, ...],
     ) -> None:
         super().__init__(words, presenter, parent)
@@ -174,7 +175,7 @@ class ProductionPage(Page):
         panel.body.addStretch(1)
         acts = QHBoxLayout()
         acts.setSpacing(look.px(8))
-        for action in (reprint, await_material):
+        for action in (reprint, await_material, second):
             acts.addWidget(self.button(action))
         acts.addStretch(1)
         nest(panel.body, acts)
@@ -213,8 +214,10 @@ class ProductionPage(Page):
         barred = app.state is S.APPROVED and refused and not view.bound
         lost = view.written_off is not None and app.state is S.APPROVED  # with what comes next
         self.lead.setVisible(view.doubt is None and not (found or barred or lost))
-        number = good(words("walkin.serial_read"))
-        if view.scanned_serial and view.scanned_serial != app.blank_serial:
+        number = StateItem(Level.OFF, words("walkin.card_not_scanned"))
+        if view.number_read:
+            number = good(words("walkin.serial_read"))
+        elif view.scanned_serial:
             number = bad(words("walkin.card_other", serial=view.scanned_serial))
         self.checks.show_items(
             [good(words("walkin.chip_read_back")), number] if printed and view.doubt is None else []
