@@ -1171,6 +1171,24 @@ def test_setting_aside_without_a_tick_says_what_to_do(room: Room) -> None:
     assert type(screen.presenter.view.problem).__name__ == "NothingToSetAside"
 
 
+def test_the_key_that_destroys_has_something_to_do_once_ribbons_are_typed(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_4)
+    assert screen.words("stock.destroying.none") in [t.text() for t in screen.findChildren(Text)]
+    room.world.desk.care.change_ribbon(room.world.by, "card_printer", "PITA-9", 0)
+    screen.presenter.load()
+    assert screen.words("stock.destroying.none") not in [
+        t.text() for t in screen.findChildren(Text)
+    ]
+    destroy = screen.modes.action("M")
+    assert destroy.property("faded")
+    screen.destroying.ribbons.setFocus()
+    QTest.keyClick(screen.destroying.ribbons, Qt.Key.Key_1)
+    assert not destroy.property("faded")
+    key(Qt.Key.Key_Backspace)
+    assert destroy.property("faded")
+
+
 def test_used_ribbons_are_counted_and_destroyed_by_keys_alone(room: Room) -> None:
     """Their field has the focus where no card waits: the digit replaces, the letter acts."""
     screen = screen_of(room)

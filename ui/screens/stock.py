@@ -57,6 +57,7 @@ class StockScreen(StockAsks):
         self._make_modes()
         for table in (self.letters.table, self.close_page.counting.way.table):
             table.moved.connect(lambda _key: self._use_mode(self._view))
+        self.destroying.ribbons.valueChanged.connect(lambda _n: self._use_mode(self._view))
         presenter.attach(self.show_view)
 
     def _make_modes(self) -> None:

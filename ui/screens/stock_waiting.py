@@ -305,5 +305,5 @@ class DestroyPage(QWidget):
             self.ribbons.setValue(view.ribbons)
             self.method.set_value(view.method or DestroyMethod.SHREDDED.value)
         waits = view.used_ribbons
-        told = words("stock.destroying.waiting", count=waits) if waits else ""
-        self.form.note(self.ribbons, told)
+        told = words("stock.destroying.waiting", count=waits)
+        self.form.note(self.ribbons, told if waits > 0 else words("stock.destroying.none"))
