@@ -127,6 +127,8 @@ class CardBase(CardsKept):
         self.work(act, then)
 
     def leave(self) -> None:
+        """The next card that is laid on the reader is another screen's."""
+        self.stop_reading()
         self._take_off()
         super().leave()
 

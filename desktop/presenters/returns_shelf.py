@@ -71,6 +71,12 @@ class ReturnsShelf(ReturnsKept):
         if isinstance(payload, str) and payload:
             self._open_or_receive(payload)
 
+    def leave(self) -> None:
+        """The next card that is laid on the reader isn't the parcel's."""
+        if self.view.waits:
+            self.cancel_work()
+        super().leave()
+
     def heard(self, notice: Notice) -> None:
         if not self.view.doing:
             self.refresh()

@@ -222,6 +222,21 @@ def test_a_card_read_behind_the_lock_or_a_take_over_is_only_shown(office: World)
     assert [entry.officer for entry in acts(office, "card.handed_in")] == [office.by.officer]
 
 
+def test_the_card_desk_takes_no_card_that_is_laid_once_it_was_left(office: World) -> None:
+    card = handed_card(office, 1)
+    presenter = card_desk(office)
+    reader = on_busy_lane(presenter, "desk_reader")
+    before = len(acts(office, "record.opened"))
+    presenter.read_card_of()
+    presenter.leave()
+    lay(office, card)  # at the walk-in, by its holder
+    reader.let_go()
+    assert (presenter.view.reading, presenter.view.problem) == (False, None)
+    assert presenter.view.read is None
+    assert presenter.view.step is CardStep.LIST
+    assert len(acts(office, "record.opened")) == before
+
+
 def test_the_card_desk_opens_nothing_behind_the_lock(office: World) -> None:
     card = handed_card(office, 1)
     presenter, duty = card_desk(office), office.desk.duty

@@ -167,6 +167,26 @@ def test_esc_ends_a_wait_before_it_puts_the_parcel_away(day: OnlineDay, busy: st
     assert presenter.view.open is None
 
 
+def test_a_card_laid_on_the_reader_once_f6_was_left_is_not_the_parcel_s(day: OnlineDay) -> None:
+    first, second = sent(day, 3)[:2]
+    presenter = opened(day, first)
+    reader = on_busy_lane(presenter, "desk_reader")
+    presenter.scanned(first.serial)
+    presenter.leave()
+    day.lay(second.serial)  # an applicant's, at the walk-in
+    reader.let_go()
+    view = presenter.view
+    assert (view.step, view.doing, view.problem) == (ReturnStep.CARD, "", None)
+    assert view.open is not None
+    assert view.open.case.card_serial == "", "nothing is on record"
+    presenter.enter()
+    day.lay(first.serial)
+    presenter.check_card()
+    reader.let_go()
+    assert presenter.view.open is not None
+    assert presenter.view.open.good
+
+
 def test_a_forgotten_card_on_the_reader_changes_nothing(day: OnlineDay) -> None:
     [parcel] = sent(day)
     presenter = opened(day, parcel)
