@@ -83,11 +83,32 @@ def test_an_approved_case_is_cancelled_while_its_card_isn_t_made(hands: Hands) -
     assert hands.desk.intake.case(case_id).state is S.CANCELLED
 
 
-def test_who_may_not_cancel_is_told_before_a_reason_is_asked(hands: Hands) -> None:
+def refused(hands: Hands, key: Qt.Key, *held: Qt.KeyboardModifier) -> bool:
+    """Whether a key is refused for want of a duty, and nothing is asked first."""
+    hands.counter.walk_in.dismiss()
+    hands.press(key, *held)
+    asked = QApplication.activeModalWidget()
+    return isinstance(hands.view.problem, RoleMissing) and asked is None
+
+
+def test_who_may_not_end_a_case_is_told_before_a_reason_is_asked(hands: Hands) -> None:
+    walk_in(hands)
+    to(hands, WalkStep.PAYMENT)
+    hands.desk.duty.take_over(*PASSWORDS["rahmat"])
+    assert hands.view.step is WalkStep.PAYMENT
+    assert refused(hands, Qt.Key.Key_B, CTRL)
+    assert refused(hands, Qt.Key.Key_R, CTRL)
+
+
+def test_who_may_not_judge_a_card_is_told_before_anything_is_asked(hands: Hands) -> None:
     walk_in(hands)
     to(hands, WalkStep.PRODUCTION)
-    hands.desk.duty.take_over(*PASSWORDS["rahmat"])
-    assert hands.view.step is WalkStep.PRODUCTION
-    hands.press(Qt.Key.Key_B, CTRL)
-    assert isinstance(hands.view.problem, RoleMissing)
-    assert QApplication.activeModalWidget() is None
+    hands.enter()
+    assert hands.app.state is S.PRINTED
+    hands.desk.duty.take_over(*PASSWORDS["sri"])
+    hands.window.open_screen("walk_in")
+    assert refused(hands, Qt.Key.Key_R)
+    assert refused(hands, Qt.Key.Key_M)
+    hands.counter.walk_in.scanned(hands.desk.stock.free_here(1)[0])
+    hands.enter()
+    assert refused(hands, Qt.Key.Key_O, CTRL)

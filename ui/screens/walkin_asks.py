@@ -75,6 +75,8 @@ def rejects_for(service: Service) -> tuple[RejectReason, ...]:
     )  # fmt: skip
 
 
+MAY_LOSE = (Role.PRODUCTION, Role.SUPERVISOR)
+"""Who writes a card off, and asks for one more."""
 SEIZED = "seized"
 """The question who seized a card, asked where it isn't lost."""
 
@@ -107,7 +109,7 @@ class WalkInAsks(Screen):
 
     def _ask_reject(self) -> None:
         p = self._presenter
-        if p.view.app is not None:
+        if p.view.app is not None and p.may(Role.REGISTRATION, Role.APPROVER, Role.SUPERVISOR):
             reasons = rejects_for(p.view.app.service)
             self.asks.reason("reject", "walkin.reject_why", reasons, p.reject, final=True)
 
@@ -132,7 +134,8 @@ class WalkInAsks(Screen):
                 self._ask_number()
             return
         if p.unread:
-            self._open_second(words("online_screen.second.serial"), p.read_by_two)
+            if p.may(Role.PRODUCTION):
+                self._open_second(words("online_screen.second.serial"), p.read_by_two)
             return
         if p.view.manual or (p.view.identity and p.view.identity.override):
             self._open_second(words("walkin.second_why"), p.second_officer)
@@ -221,6 +224,8 @@ class WalkInAsks(Screen):
         """The tray is empty; of a finished card it's asked how it came to be gone."""
         p = self._presenter
         app = p.view.app
+        if not p.may(*MAY_LOSE):
+            return
         if app is None or app.state is not S.READY:
             serial = app.blank_serial if app is not None else ""
             ask_yes(self, self.words, "walkin.tray_empty", p.card_missing, serial=serial)
@@ -242,6 +247,8 @@ class WalkInAsks(Screen):
         """A reason; and a second officer, where the machine refuses the card."""
         p = self._presenter
         looked = p.view.looked
+        if not p.may(Role.PRODUCTION):
+            return
 
         def chosen(why: str, _note: str) -> None:
             if looked is None or not looked.refused:
@@ -287,9 +294,12 @@ class WalkInAsks(Screen):
         self.show_view(self._presenter.view)
 
     def _ask_spoil(self) -> None:
-        self.asks.reason("spoil", "walkin.spoil_why", SPOILS, self._presenter.spoil)
+        if self._presenter.may(*MAY_LOSE):
+            self.asks.reason("spoil", "walkin.spoil_why", SPOILS, self._presenter.spoil)
 
     def _ask_reprint(self) -> None:
+        if not self._presenter.may(*MAY_LOSE):
+            return
         words, (count, code) = self.words, self._presenter.lost_before()
         why = words("walkin.reprint_why")
         coded = [kind(code) for kind in (SpoilReason, MissingReason) if code in set(kind)]
