@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from desktop.domain.application import Application, Incident
+from desktop.domain.application import Application, ApplicationState, Incident
 from desktop.domain.reasons import ReturnReason
 from desktop.domain.shipment import Address, Contents, Parcel, ReturnCase, ReturnState
 from desktop.presenters.asked import AskingView
@@ -95,6 +95,12 @@ class OpenReturn:
     def doubted(self) -> bool:
         """A card that came out and doesn't agree yet: it may be read once more."""
         return bool(self.case.card_serial) and not self.good and not self.replaced
+
+    @property
+    def recallable(self) -> bool:
+        """Whether two may recall it: a card that doesn't agree is made again, or is read well."""
+        own = self.step is ReturnStep.DECIDE and self.doubted
+        return not own or self.app.state in (ApplicationState.READY, ApplicationState.ON_HOLD)
 
     @property
     def replaced(self) -> bool:

@@ -252,6 +252,25 @@ def test_recall_and_destruction_take_two_signatures_each(hands: Hands) -> None:
     assert desk(hands).view.open.case.state is ReturnState.DESTROYED
 
 
+def test_a_card_that_doesn_t_fit_is_made_again_and_not_recalled(hands: Hands) -> None:
+    day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    day.lay(parcel.serial)
+    day.cards[parcel.serial].chip.dead = True
+    hands.window.on_scan(parcel.serial)
+    shown = desk(hands).view.open
+    assert shown is not None
+    assert shown.doubted
+    offered = {k.toString() for a in screen(hands).actions() if a.isEnabled()
+               for k in a.shortcuts()}  # fmt: skip
+    assert {"B", "C"} <= offered
+    assert "M" not in offered, "two would sign, and be refused"
+    day.cards[parcel.serial].chip.dead = False
+    hands.press(KEY.Key_B)
+    hands.press(KEY.Key_M)
+    assert isinstance(QApplication.activeModalWidget(), ReasonDialog)
+
+
 def test_a_lost_parcel_that_turns_up_is_only_recalled(hands: Hands) -> None:
     day, [parcel] = begin(hands)
     hands.desk.tracking.declare_lost(

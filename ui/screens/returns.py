@@ -295,6 +295,7 @@ class ReturnsScreen(ReturnsAsks):
         undecided = view.step in (ReturnStep.DECIDE, ReturnStep.HELD)
         replaced = shown is not None and shown.replaced and undecided
         modes.allow("returns_screen.act.reprint", not replaced)
+        modes.allow("returns_screen.act.recall", shown is not None and shown.recallable)
         recalled = shown is not None and shown.app.state is ApplicationState.RECALLED
         modes.allow("returns_screen.act.reissue", recalled)
         scanned = bool(view.card_scanned) and not good and not replaced
