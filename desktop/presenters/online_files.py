@@ -157,6 +157,8 @@ class FileDesk(FilesKept):
 
         A supervisor is shown another officer's file too, to lay it back for somebody else.
         """
+        if self.still_busy():
+            return
         by, desk = self.by, self.desk
 
         def act() -> OpenFile:
@@ -178,6 +180,8 @@ class FileDesk(FilesKept):
 
     def open_next(self) -> None:
         """Claim the file that waits longest."""
+        if self.still_busy():
+            return
         by = self.by
 
         def act() -> OpenFile | None:

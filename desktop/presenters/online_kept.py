@@ -42,6 +42,12 @@ class FilesKept(Asking[OnlineView]):
         if file is not None:
             self._file_work.tell(file.app.id, file_fields(file))
 
+    def still_busy(self) -> bool:
+        """Whether the screen is free for nothing yet; the key that was pressed then says so."""
+        if self.view.doing:
+            self.show(said=self.warn("online_screen.said.still_busy"))
+        return bool(self.view.doing)
+
     def lay_aside(self) -> None:
         """Another officer works here now: an open file stays its officer's, with its choices."""
         file, session = self.view.file, self.desk.duty.session

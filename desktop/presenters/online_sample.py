@@ -18,12 +18,13 @@ class SampleDesk(ArrivalDesk):
     """The part of the online presenter that plays the portal, and knows who takes files in."""
 
     def may_import(self) -> bool:
-        """Whether the officer has the duty; if not, that is said before a file is looked for."""
-        return self.may(*MAY_IMPORT)
+        """Whether the officer has the duty, and the screen is free; if not, that is said before a
+        file is looked for."""
+        return not self.still_busy() and self.may(*MAY_IMPORT)
 
     def may_export(self) -> bool:
         """The same of the answers."""
-        return self.may(*MAY_EXPORT)
+        return not self.still_busy() and self.may(*MAY_EXPORT)
 
     @property
     def sample_offered(self) -> bool:
@@ -34,7 +35,7 @@ class SampleDesk(ArrivalDesk):
 
     def sample_delivery(self) -> None:
         """Have a sample delivery made, and take it in like any other."""
-        if not self.sample_offered:
+        if not self.sample_offered or self.still_busy():
             return
         by, desk = self.by, self.desk
         mends = self.view.file_filter is FileFilter.SENT_BACK

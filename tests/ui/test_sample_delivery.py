@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QApplication
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.online import SentBackPoint
 from desktop.domain.reasons import SendBackReason
+from desktop.presenters.online_sample import PORTAL
 from desktop.presenters.online_view import FileFilter
+from tests.presenters.busy_lane import on_busy_lane
 from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_online_screen import screen
 
@@ -65,3 +67,28 @@ def test_an_auditor_is_told_who_may(hands: Hands) -> None:
     hands.press(KEY.Key_I)  # before a file is looked for
     assert QApplication.activeModalWidget() is None
     assert type(screen(hands).presenter.view.problem).__name__ == "RoleMissing"
+
+
+def test_a_key_of_the_list_says_that_the_delivery_is_still_being_made(hands: Hands) -> None:
+    hands.sign_in("andi")
+    hands.press(KEY.Key_F4)
+    hands.press(KEY.Key_S)
+    hands.press(KEY.Key_Return)
+    page = screen(hands)
+    assert not page.modes.action("Return").property("faded")
+    portal = on_busy_lane(page.presenter, PORTAL)
+    hands.press(KEY.Key_S)
+    keys = {"Return": KEY.Key_Return, "N": KEY.Key_N, "S": KEY.Key_S, "I": KEY.Key_I}
+    for name, key in keys.items():
+        assert page.modes.action(name).property("faded")
+        before = page.presenter.view.said
+        hands.press(key)
+        said = page.presenter.view.said
+        assert said is not None
+        assert said is not before
+        assert said.warns
+        assert said.message_id == "online_screen.said.still_busy"
+        assert page.presenter.view.file is None
+    portal.let_go()
+    assert not page.modes.action("Return").property("faded")
+    assert len(page.presenter.view.files) == 16

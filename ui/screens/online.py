@@ -232,6 +232,8 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.stop_looking", looking or view.problem is not None)
         modes.allow("online_screen.act.open", bool(view.files))
         modes.allow("online_screen.act.next_file", view.next_waits)
+        for name in ("open", "next_file", "sample", "import", "export"):
+            modes.fade(f"online_screen.act.{name}", bool(view.doing))
         modes.allow("online_screen.act.all", bool(view.ready))
         modes.allow("online_screen.act.inspect_pane", bool(view.printed))
         modes.allow("online_screen.act.count", bool(view.packed))
