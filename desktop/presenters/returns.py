@@ -34,6 +34,7 @@ from desktop.services.syncing import LANE as SYNC
 
 BOTH = 2
 READER, PRINTER = "desk_reader", "document_printer"
+MINUTES = "returns_screen.said.minutes"
 
 _End = Callable[[Actor, Actor, ReturnCase], object]
 _Make = Callable[[], MadePaper]
@@ -44,6 +45,8 @@ class Returns(ReturnsShelf):
 
     _code = ""
     """What was scanned from the card last, whole."""
+    _owed: tuple[str, MadePaper] | None = None
+    """Minutes of a destruction that haven't come out yet, and of which return."""
 
     # -- the card --------------------------------------------------------------------------
 
@@ -263,8 +266,9 @@ class Returns(ReturnsShelf):
 
         def then(found: tuple[OpenReturn, MadePaper]) -> None:
             done, made = found
+            self._owed = (done.case.id, made)
             self._ended(done, "returns_screen.said.destroyed")
-            self._print(by, lambda: made)
+            self._print(by, lambda: made, MINUTES)
 
         self.work(act, then)
 
@@ -315,14 +319,18 @@ class Returns(ReturnsShelf):
         self.work(act, lambda found: self.show(open=found, asked=None))
 
     def print_minutes(self) -> None:
-        """What two officers saw and decided, on paper."""
-        shown, by = self.view.open, self.by
-        if shown is not None:
-            self._print(
-                by,
-                lambda: self.desk.outcomes.minutes(by, shown.case.id),
-                "returns_screen.said.minutes",
-            )
+        """What two officers saw and decided, on paper; what they destroyed where that is owed."""
+        shown, by, owed = self.view.open, self.by, self._owed
+        if shown is None:
+            return
+        case_id = shown.case.id
+
+        def make() -> MadePaper:
+            if owed is not None and owed[0] == case_id:
+                return owed[1]
+            return self.desk.outcomes.minutes(by, case_id)
+
+        self._print(by, make, MINUTES)
 
     def _print(self, by: Actor, make: _Make, message: str = "returns_screen.said.printed") -> None:
         papers = self.desk.papers
@@ -333,6 +341,8 @@ class Returns(ReturnsShelf):
             return made
 
         def then(made: MadePaper) -> None:
+            if self._owed is not None and self._owed[1] is made:
+                self._owed = None
             self.show(said=self.say(message, number=made.paper.number))
 
         self.work(act, then, lane=PRINTER, doing=BESIDE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.application import Application, ReasonMissing
+from desktop.domain.application import Application, Paper, ReasonMissing
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Role, RoleMissing
@@ -32,7 +32,10 @@ from desktop.presenters.returns_problems import (
     SealNotJudged,
 )
 from desktop.presenters.returns_view import ReturnFilter, ReturnStep
+from desktop.services.paper_minutes import DESTRUCTION, RETURN
 from desktop.training.envelope import draw_envelope
+from devices.errors import DeviceFault
+from devices.simulators.faults import Fault, FaultName
 from tests.presenters.busy_lane import on_busy_lane
 from tests.walks.online_day import OnlineDay, proof
 from tests.walks.signed import assert_two_signed
@@ -267,6 +270,30 @@ def test_recalled_and_destroyed_by_two(day: OnlineDay) -> None:
     assert presenter.view.open is not None
     assert presenter.view.open.case.state is ReturnState.DESTROYED
     assert len(day.world.bench.take_papers()) == 1
+
+
+def test_minutes_of_a_destruction_that_did_not_come_out_are_printed_by_p(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    presenter, bench = checked(day, parcel), day.world.bench
+    presenter.recall(DestroyReason.RECALLED, *PASSWORDS["nyoman"])
+    bench.order("document_printer", Fault("paper", FaultName.OUT_OF_PAPER))
+    presenter.destroy(DestroyMethod.SHREDDED, *PASSWORDS["bambang"])
+    said = presenter.view.said
+    assert said is not None
+    assert said.message_id == "returns_screen.said.destroyed"
+    assert isinstance(presenter.view.problem, DeviceFault)
+    bench.paper.load_paper()
+    printed: list[str] = []
+    for _ in range(2):
+        presenter.print_minutes()
+        said = presenter.view.said
+        assert said is not None
+        assert said.message_id == "returns_screen.said.minutes"
+        printed.append(str(said.facts["number"]))
+    assert len(bench.take_papers()) == 2
+    with day.world.desk.ledger.reading() as r:
+        kinds = {paper.number: paper.kind for paper in r.find(Paper)}
+    assert [kinds[number] for number in printed] == [DESTRUCTION, RETURN]
 
 
 def test_a_damaged_card_is_made_again(day: OnlineDay) -> None:
