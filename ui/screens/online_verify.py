@@ -12,6 +12,7 @@ from desktop.presenters.online_view import FileFilter, OnlineView
 from desktop.presenters.training_scans import can_play
 from desktop.words import Words
 from ui.screens.online_words import expiry, fault_place, file_state, service_of, span, where_to
+from ui.screens.stock_pages import short_case
 from ui.theme import theme
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.counters import BigNumber
@@ -59,7 +60,8 @@ class FilesPage(QWidget):
             filters.addWidget(field)
         self.table = DataTable(
             [
-                Column(words("online_screen.column.number"), code=True),
+                # Of those that stretch the last gives way first: a person's name is read whole.
+                Column(words("online_screen.column.number"), code=True, brief=short_case),
                 Column(words("online_screen.column.name"), strong=True, stretch=True),
                 Column(words("online_screen.column.service")),
                 Column(words("online_screen.column.state")),
