@@ -56,6 +56,7 @@ from desktop.presenters.walkin_view import (
 from desktop.services.desk import Desk
 from desktop.services.gates import gates_in_hand
 from desktop.services.letters import NoCardYet, NotYetTheirTurn
+from desktop.services.queue import CALLING, may_call
 from devices.device import DeviceKind
 
 T = TypeVar("T")
@@ -181,8 +182,10 @@ class WalkInBase(WalkInKept):
             if not waiting:
                 self.show(said=self.say("walkin.nobody_waits"))
             elif self.view.doing == PRINTING:
-                self._step_aside()
-                call()
+                # The card stays on the screen where nobody is called.
+                if may_call(by, waiting[0]) or self.may(*CALLING):
+                    self._step_aside()
+                    call()
             else:
                 self.show(problem=_first_of_all(self.view))  # the card came out meanwhile
 

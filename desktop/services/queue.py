@@ -5,18 +5,27 @@ from __future__ import annotations
 from datetime import datetime
 
 from desktop.domain.application import Application, NotNext, QueueEmpty, Ticket, Visit
-from desktop.domain.officer import Actor
+from desktop.domain.officer import Actor, Role
 from desktop.domain.reasons import OutOfTurnReason
 from desktop.domain.service import Service
 from desktop.domain.stock import Shift, ShiftState
 from desktop.ledger import Writing
 from desktop.notices import Say, TicketsChanged
-from desktop.services.base import Frame
+from desktop.services.base import Frame, require
 
 LANES = ("priority", "appointment", "return_visit", "regular")
 """In the order of interleaving; the priority lane (by law, no proof asked) is no exception."""
 
+CALLING = (Role.REGISTRATION, Role.IDENTIFICATION)
+"""Whose duties a visit begins with. Whoever comes again has a case already, which others may go on
+with: any duty of the counter calls that lane."""
+
 PREFIX = {"priority": "P", "appointment": "J", "return_visit": "K", "regular": "A"}
+
+
+def may_call(by: Actor, ticket: Ticket) -> bool:
+    """Whether the officer's duties reach beyond the call of this ticket."""
+    return ticket.lane == "return_visit" or bool(by.roles & set(CALLING))
 
 
 class Queue:
@@ -43,7 +52,7 @@ class Queue:
     ) -> tuple[Ticket, Visit]:
         """Call the next one, or a named one with a coded reason, and open the visit.
 
-        Raises QueueEmpty, NotNext (somebody else's turn and no reason given).
+        Raises QueueEmpty, NotNext (somebody else's turn and no reason given), RoleMissing.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -57,6 +66,8 @@ class Queue:
                     raise NotNext(number=ticket.number)
                 OutOfTurnReason(reason)
                 ticket = w.get(Ticket, ticket_id)
+            if not may_call(by, ticket):
+                require(by, *CALLING)
             return self._open(w, ticket, reason if out_of_turn else "", note)
 
     def admit(self, w: Writing, reason: OutOfTurnReason) -> Visit:

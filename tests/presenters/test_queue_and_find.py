@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 
 import pytest
@@ -331,3 +332,31 @@ def test_a_case_whose_proof_was_denied_is_with_the_officer_not_with_production(
     queue.enter()
     [line] = [one for one in queue.view.lines if one.key == app.id]
     assert (line.pile, line.denied) == (Pile.SERVED, True)
+
+
+def test_nobody_is_called_by_an_officer_whose_duty_no_visit_begins_with(world: World) -> None:
+    world.sign_in("nyoman")
+    first = world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    walk = WalkIn(world.desk)
+    walk.enter(CallTicket())
+    assert type(walk.view.problem).__name__ == "RoleMissing"
+    assert walk.view.visit is None
+    assert [one.id for one in world.desk.queue.waiting()] == [first.id], "they wait still"
+
+
+def test_who_comes_again_is_called_by_any_duty_of_the_counter(world: World) -> None:
+    world.sign_in("rahmat")
+    world.put_eid(world.people[1])
+    world.desk.queue.take_ticket(world.by, None, "return_visit")
+    walk = WalkIn(world.desk)
+    walk.enter(CallTicket())
+    assert walk.view.problem is None
+    assert walk.view.visit is not None
+
+
+def test_identification_alone_may_call(world: World) -> None:
+    world.sign_in("rahmat")
+    world.desk.queue.take_ticket(world.by)
+    by = dataclasses.replace(world.by, roles=frozenset({Role.IDENTIFICATION}))
+    ticket, _ = world.desk.queue.call(by)
+    assert ticket.state == "called"
