@@ -99,8 +99,10 @@ class OpenReturn:
     @property
     def recallable(self) -> bool:
         """Whether two may recall it: a card that doesn't agree is made again, or is read well."""
-        own = self.step is ReturnStep.DECIDE and self.doubted
-        return not own or self.app.state in (ApplicationState.READY, ApplicationState.ON_HOLD)
+        app = self.app
+        stands = app.held_from if app.state is ApplicationState.ON_HOLD else app.state
+        doubted = self.step is ReturnStep.DECIDE and self.doubted
+        return not doubted or stands is ApplicationState.READY
 
     @property
     def replaced(self) -> bool:

@@ -265,6 +265,9 @@ def test_a_card_that_doesn_t_fit_is_made_again_and_not_recalled(hands: Hands) ->
                for k in a.shortcuts()}  # fmt: skip
     assert {"B", "C"} <= offered
     assert "M" not in offered, "two would sign, and be refused"
+    for held_from in (S.IN_DELIVERY, S.READY):
+        held = replace(shown, app=replace(shown.app, state=S.ON_HOLD, held_from=held_from))
+        assert held.recallable is (held_from is S.READY), "recalling takes it up first"
     day.cards[parcel.serial].chip.dead = False
     hands.press(KEY.Key_B)
     hands.press(KEY.Key_M)
