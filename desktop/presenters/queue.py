@@ -22,6 +22,7 @@ from desktop.presenters.walkin_view import proof_lost
 from desktop.services.desk import Desk
 from desktop.services.kept_work import QUEUE_QUESTION
 from desktop.services.own_jobs import own_jobs
+from desktop.services.queue import CALLING
 
 Open = Callable[[str], None]
 
@@ -113,15 +114,16 @@ class WorkQueue(Asking[QueueView]):
         self.show(asked=asked)
 
     def _loaded(self, by: Actor, found: tuple[tuple[Line, ...], int, int]) -> None:
-        self._all, drafts, done = found
+        self._all, drafts, handed = found
         counts = Counter(line.pile for line in self._all)
         self.show(
             counts=tuple((p, counts[p] if p is not Pile.ALL else len(self._all)) for p in Pile),
             drafts=drafts,
-            served_today=done,
+            handed_today=handed,
             in_doubt=sum(line.in_doubt for line in self._all),
             now=self.desk.clock.now(),
             may_serve=bool(by.roles & SERVING),
+            may_call=bool(by.roles & set(CALLING)),
         )
         self._filter([line.key for line in self.view.lines])
 
@@ -135,7 +137,7 @@ class WorkQueue(Asking[QueueView]):
             drafts = r.find(Draft, officer=by.officer)
             day = desk.frame.today().isoformat()
             called = r.find(Ticket, day=day, state="called")
-            done = r.count(Ticket, day=day, state="done")
+            handed = desk.queue.handed_over(r)
             cases = [
                 app
                 for app in r.find(Application, state=list(_IN_HAND), order="changed_at")
@@ -156,7 +158,7 @@ class WorkQueue(Asking[QueueView]):
             Line(t.id, Pile.WAITING, t, None, t.issued_at, next_up=place == 0)
             for place, t in enumerate(waiting)
         ]
-        return tuple(sorted(lines, key=_order)), len(drafts), done
+        return tuple(sorted(lines, key=_order)), len(drafts), handed
 
     @staticmethod
     def _over(r: Reading, ticket: Ticket) -> bool:

@@ -66,11 +66,13 @@ class QueueView(AskingView):
     text: str = ""
     current: str = ""
     now: datetime | None = None
-    served_today: int = 0
+    handed_today: int = 0
     drafts: int = 0
     in_doubt: int = 0
     called: str = ""
     may_serve: bool = True
+    may_call: bool = True
+    """Whether whoever comes first may be called, whatever their ticket."""
 
     @property
     def was_read(self) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from db.trail import Wanted, count
 from desktop.domain.application import Application, NotNext, QueueEmpty, Ticket, Visit
 from desktop.domain.officer import Actor, Role
 from desktop.domain.reasons import OutOfTurnReason
 from desktop.domain.service import Service
 from desktop.domain.stock import Shift, ShiftState
-from desktop.ledger import Writing
+from desktop.ledger import Reading, Writing
 from desktop.notices import Say, TicketsChanged
 from desktop.services.base import Frame, require
 
@@ -46,6 +47,14 @@ class Queue:
         with self._frame.ledger.reading() as r:
             found = r.find(Ticket, day=self._frame.today().isoformat(), state="waiting")
         return self._ordered(found)
+
+    def handed_over(self, r: Reading) -> int:
+        """Cards handed over at this counter today, from whichever way they came, as F9 counts."""
+        frame = self._frame
+        day = frame.today()
+        start = datetime(day.year, day.month, day.day, tzinfo=frame.zone.zone)
+        wanted = Wanted(since=start, acts=("application.hand_over",))
+        return sum(count(r.conn, frame.ledger.journal.counter, wanted).values())
 
     def call(
         self, by: Actor, ticket_id: str = "", reason: str = "", note: str = ""

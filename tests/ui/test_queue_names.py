@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
@@ -56,3 +57,19 @@ def test_a_name_beside_files_that_others_have_is_not_cut(hands: Hands) -> None:
     table.show_rows((dataclasses.replace(rows[0], cells=cells), *rows[1:]))
     assert table.horizontalScrollBar().maximum() == 0
     assert [table.cut_text(row.key, name) for row in table.rows_model.rows] == [""] * len(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("andi", ""), ("nyoman", ".tickets"), ("sri", ".others")]
+)
+def test_an_empty_queue_names_only_the_keys_that_its_officer_has(
+    hands: Hands, name: str, hint: str
+) -> None:
+    hands.sign_in(name)
+    hands.window.open_screen("queue")
+    QApplication.processEvents()
+    screen, words = hands.window.current_screen, hands.window.words
+    assert isinstance(screen, QueueScreen)
+    assert screen.empty.isVisible()
+    told = f"{words('queue.empty')} {words(f'queue.empty.hint{hint}')}"
+    assert screen.empty.accessibleName() == told

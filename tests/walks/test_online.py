@@ -363,6 +363,9 @@ def test_a_ready_card_can_be_collected_until_it_is_in_a_parcel(day: OnlineDay) -
     assert walk.view.problem is None
     assert walk.view.receipt_number
     assert day.app(app.id).state is S.CLOSED
+    queue.load()
+    assert queue.view.handed_today == 1, "it came without a ticket; F9 counts it too"
+    assert sum(hour.handed_over for hour in world.desk.oversight.hours()) == 1
 
 
 def test_the_list_warns_of_a_licence_that_runs_out_meanwhile(day: OnlineDay) -> None:

@@ -116,9 +116,9 @@ class QueueScreen(Screen):
         side.setSpacing(look.px(12))
         self.waiting = BigNumber(words("queue.count.waiting"), parent=self)
         self.ready = BigNumber(words("queue.count.ready"), parent=self)
-        self.served = BigNumber(words("queue.count.done"), parent=self)
+        self.handed = BigNumber(words("queue.count.handed"), parent=self)
         self.approval = BigNumber(words("queue.count.approval"), parent=self)
-        for figure in (self.waiting, self.approval, self.ready, self.served):
+        for figure in (self.waiting, self.approval, self.ready, self.handed):
             figure.setFixedWidth(look.px(176))
             side.addWidget(figure)
         side.addStretch(1)
@@ -211,7 +211,8 @@ class QueueScreen(Screen):
             self.home_focus().setFocus()
         filtered = bool(view.text) or view.pile is not Pile.ALL
         kind = "filtered" if filtered else "empty"
-        self.empty.tell(words(f"queue.{kind}"), words(f"queue.{kind}.hint"))
+        whose = "" if filtered or view.may_call else ".tickets" if view.may_serve else ".others"
+        self.empty.tell(words(f"queue.{kind}"), words(f"queue.{kind}.hint{whose}"))
         self._show_figures(view, counts)
         self._show_banner(view)
         self._enable(view)
@@ -221,7 +222,7 @@ class QueueScreen(Screen):
     def _show_figures(self, view: QueueView, counts: dict[Pile, int]) -> None:
         words = self.words
         if not view.was_read:
-            for figure in (self.waiting, self.approval, self.ready, self.served):
+            for figure in (self.waiting, self.approval, self.ready, self.handed):
                 figure.tell("–")
             return
         first = next((line for line in view.lines if line.next_up), None)
@@ -232,7 +233,7 @@ class QueueScreen(Screen):
         approval = counts.get(Pile.APPROVAL, 0)
         self.approval.tell(str(approval), "", Level.ATTEND if approval else None)
         self.ready.tell(str(counts.get(Pile.READY, 0)))
-        self.served.tell(str(view.served_today))
+        self.handed.tell(str(view.handed_today))
 
     def _show_banner(self, view: QueueView) -> None:
         words = self.words
