@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.errors import StoreFull
@@ -20,8 +20,9 @@ from desktop.domain.officer import Role
 from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.reasons import OutOfTurnReason, RejectReason, SpoilReason
 from desktop.domain.requirements import RequirementKind as K
+from desktop.domain.workflow import Action
 from desktop.outside.simulators import Manner, OutsideSimulator
-from desktop.presenters.supervisor_view import Watch
+from desktop.presenters.supervisor_view import SupervisorView, Watch
 from desktop.services.centre_link import CentreLink
 from desktop.services.exceptions import Exceptional, ExceptionKind
 from desktop.services.reviews import Remark
@@ -35,6 +36,7 @@ from tests.walks.world import PASSWORDS
 from ui.screens.online_dialogs import YesDialog
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
+from ui.screens.supervisor_figures import FiguresPage
 from ui.screens.supervisor_words import beside_remarks
 from ui.screens.walkin_parts import viewport_of
 from ui.widgets.banner import Tone
@@ -537,6 +539,34 @@ def test_each_officer_s_own_times_follow_their_step_at_a_key(room: Room) -> None
     presenter.show(steps=(replace(alone, officer=""), alone, whole, *shared))
     key(Qt.Key.Key_P)
     assert told()[1:] == [("Rahmat Hidayat", "2", "113:07"), ("Andi Pratama", "2", "0:40")]
+
+
+def test_what_no_officer_did_is_none_of_their_steps(room: Room) -> None:
+    screen = screen_of(room)
+    screen.presenter.turn_to(Watch.FIGURES)
+    theirs = StepTime("capture", "79010001", 2, 20.0, 21.0)
+    by_portal = StepTime("cancel", "", 2, 30.0, 31.0)
+    screen.presenter.show(steps=(by_portal, replace(theirs, officer=""), theirs))
+    rows = (*screen.figures.before.rows_model.rows, *screen.figures.card.rows_model.rows)
+    assert [row.key for row in rows] == ["capture:79010001"]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_step_s_name_is_read_whole_beside_its_officer(
+    qapp: QApplication, qtbot: QtBot, language: str
+) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    page = FiguresPage(Words.load(language), host)
+    page.resize(1084, 500)
+    host.show()
+    acts = [StepTime(str(act), "Yohana Mambrasar", 20, 900.0, 9000.0) for act in Action]
+    page.show_view(SupervisorView(steps=tuple(acts), read=frozenset({Watch.FIGURES})))
+    QApplication.processEvents()
+    for table in (page.before, page.card):
+        cut = [table.cut_text(row.key, 0) for row in table.rows_model.rows]
+        assert cut == [""] * len(cut)
+        assert table.horizontalScrollBar().maximum() == 0
 
 
 def test_2_shows_the_day_s_exceptions_with_why_and_who(room: Room) -> None:

@@ -78,7 +78,7 @@ class FiguresPage(QWidget):
         words, c = self.words, "supervisor.column"
         columns = [
             Column(words(f"{c}.step"), strong=True, stretch=True),
-            Column(words(f"{c}.officer"), muted=True),
+            Column(words(f"{c}.officer"), muted=True, brief=short_name),
             Column(words(f"{c}.count"), right=True),
             Column(words(f"{c}.p50"), right=True),
             Column(words(f"{c}.p90"), right=True),
@@ -142,9 +142,11 @@ class FiguresPage(QWidget):
             if len(theirs) == 1:
                 rows.append(self._row(theirs[0], names.get(theirs[0].officer, theirs[0].officer)))
                 continue
+            if not theirs:
+                continue  # the applicant's doing, or the program's
             whole = [line for line in lines if not line.officer]
             who = self.words("supervisor.officers", count=len(theirs))
-            rows += [self._row(one, who if theirs else "–") for one in whole]
+            rows += [self._row(one, who) for one in whole]
             if self.by_officer:
                 rows += [self._row(one, names.get(one.officer, one.officer)) for one in theirs]
         return rows
@@ -161,6 +163,12 @@ class FiguresPage(QWidget):
                 length(step.p90),
             ),
         )
+
+
+def short_name(name: str) -> str:
+    """An officer's name where the step's own has no room beside it: `Yohana M.`; a count as is."""
+    first, *others = name.split() or [name]
+    return name if first.isdigit() else " ".join((first, *(f"{other[0]}." for other in others)))
 
 
 def length(seconds: float) -> str:
