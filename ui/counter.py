@@ -41,7 +41,7 @@ from ui.sync_key import SyncKey
 from ui.widgets.banner import Tone
 
 if TYPE_CHECKING:
-    from desktop.domain.application import Draft
+    from desktop.domain.application import Application, Draft
     from desktop.presenters.walkin import WalkIn
     from desktop.presenters.walkin_stage import TrainingStage
     from desktop.services.oversight import AllAsked
@@ -409,7 +409,7 @@ class Counter(QObject):
         InternationalSheet(self.window, self.words, view).open()
 
     def _open_case(self, application_id: str, *, taken: bool = False) -> None:
-        from desktop.domain.application import Application, Delivery
+        from desktop.domain.application import Application
 
         with self.desk.ledger.reading() as r:
             app = r.look(Application, application_id)
@@ -418,20 +418,26 @@ class Counter(QObject):
         if app is not None and other is not None and other.counter and not taken:
             self.sync.ask_for_case(app, other.counter, lambda: self._open_case(app.id, taken=True))
             return
-        back = None if app is None else self.desk.shipping.came_back(app)
+        screen, shown = (WALK_IN, application_id) if app is None else self._place_of(app)
+        self.window.open_screen(screen, shown)
+
+    def _place_of(self, app: Application) -> tuple[str, str]:
+        """The screen on which a case is opened, and what of it is shown there."""
+        from desktop.domain.application import Delivery
+
+        back = self.desk.shipping.came_back(app)
         good = back is not None and back.card_matches and back.chip_matches
-        courier = app is not None and app.delivery is Delivery.COURIER
-        if app is not None and back is not None and courier and not (good and app.at_the_counter):
+        courier = app.delivery is Delivery.COURIER
+        if back is not None and courier and not (good and app.at_the_counter):
             # Its return is decided first; but a good card may be handed to whoever stands here.
-            self.window.open_screen(RETURNS, back.id)
-        elif app is not None and app.state in MADE and self.window.offers(CARDS):
-            self.window.open_screen(CARDS, application_id)
-        elif app is not None and not app.at_the_counter:
-            self.window.open_screen("online", application_id)
-        elif app is not None and app.state is S.CONFIRMED and not self.window.offers(WALK_IN):
-            self.window.open_screen("supervisor", application_id)
-        else:
-            self.window.open_screen(WALK_IN, application_id)
+            return RETURNS, back.id
+        if app.state in MADE and self.window.offers(CARDS):
+            return CARDS, app.id
+        if not app.at_the_counter:
+            return "online", app.id
+        if app.state is S.CONFIRMED and not self.window.offers(WALK_IN):
+            return "supervisor", app.id
+        return WALK_IN, app.id
 
     def open_card(self, serial: str) -> bool:
         """A card was scanned that no screen waited for."""
@@ -452,7 +458,10 @@ class Counter(QObject):
         if record is not None:
             today = self.desk.frame.today()
             card = self._open_licence if self.window.offers(CARDS) else None
-            RecordSheet(self.window, self.words, record, today, self._open_case, card).open()
+            RecordSheet(
+                self.window, self.words, record, today, self._open_case, card,
+                place_of=lambda case: self._place_of(case)[0],
+            ).open()  # fmt: skip
 
     def open_stage(self) -> None:
         """Ctrl+T in training: who comes."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.application import Application
 from desktop.domain.person import LicenceStatus
 from desktop.presenters.find import PersonRecord
 from desktop.words import Words
@@ -24,10 +25,14 @@ from ui.widgets.photo import PhotoFrame
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
+OTHERWISE = {"cards": ".card", "returns": ".parcel"}
+"""Screens that show something else of a case than its application."""
+
 
 class RecordSheet(Popup):
     """One person's record. `open_case(id)` is called for the chosen case, `open_card(id)` for the
-    licence, where the officer may use the card desk."""
+    licence, where the officer may use the card desk. `place_of` says on which screen a case is
+    opened."""
 
     def __init__(
         self,
@@ -37,6 +42,8 @@ class RecordSheet(Popup):
         today: date,
         open_case: Callable[[str], object],
         open_card: Callable[[str], object] | None = None,
+        *,
+        place_of: Callable[[Application], str] = lambda _case: "",
     ) -> None:
         many = len(record.licences) + len(record.cases) > 5
         super().__init__(host, width=860, height=720 if many else 640)
@@ -173,9 +180,17 @@ class RecordSheet(Popup):
                 table.installEventFilter(self)
             self.licences.opened.connect(lambda _key: self._card())
         if record.cases:
-            opens = KeyButton(words("record.open_case"), "Enter", kind="primary", parent=self)
+            by_id = {case.id: case for case in record.cases}
+            opens = KeyButton("", "Enter", kind="primary", parent=self)
             opens.clicked.connect(lambda: self._open(self.cases.current_key()))
             foot.addWidget(opens)
+
+            def tell(key: str) -> None:
+                place = place_of(by_id[key]) if key in by_id else ""
+                opens.setText(words(f"record.open_case{OTHERWISE.get(place, '')}"))
+
+            self.cases.moved.connect(tell)
+            tell(self.cases.current_key())
         nest(self.sheet, foot)
         self.finished.connect(self.deleteLater)
         self.cases.setFocus()

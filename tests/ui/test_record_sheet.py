@@ -8,6 +8,7 @@ from datetime import timedelta
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
+from desktop.domain.application import ApplicationState
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import PROGRAM
 from desktop.domain.person import Licence, LicenceStatus
@@ -17,6 +18,7 @@ from tests.walks.steps import handed
 from ui.international_sheet import InternationalSheet
 from ui.record_sheet import RecordSheet
 from ui.screens.cards import CardsScreen
+from ui.widgets.buttons import KeyButton
 from ui.widgets.state import Level, StateBadge, StateItem
 
 
@@ -93,6 +95,30 @@ def test_k_opens_the_very_card_that_is_kept(hands: Hands) -> None:
     assert record is not None
     assert record.licence is not None
     assert record.licence.id == app.licence_id
+
+
+def test_the_button_says_what_enter_opens(hands: Hands) -> None:
+    hands.sign_in("andi")
+    app = handed(hands.world, ready(hands.world, 1))
+    other = dataclasses.replace(
+        app, id=hands.desk.frame.ids.new(), number=f"{app.number}9",
+        state=ApplicationState.REJECTED, blank_serial="", licence_id="", created_at=app.created_at - timedelta(days=1),
+    )  # fmt: skip
+    with hands.desk.ledger.acting(PROGRAM) as w:
+        w.add(other)
+        w.record("case.looked_at", other.id, {})
+    hands.counter.open_hit(f"person:{app.person_id}")
+    QApplication.processEvents()
+    [sheet] = [found for found in hands.window.findChildren(RecordSheet) if found.isVisible()]
+    words = hands.window.words
+    [button] = [one for one in sheet.findChildren(KeyButton) if one.key == "Enter"]
+    assert sheet.cases.current_key() == app.id
+    assert button.text() == words("record.open_case.card")
+    hands.hit(Qt.Key.Key_Down)
+    assert button.text() == words("record.open_case")
+    hands.hit(Qt.Key.Key_Up)
+    hands.hit(Qt.Key.Key_Return)
+    assert isinstance(hands.window.current_screen, CardsScreen)
 
 
 def test_no_key_is_named_to_whoever_may_not_open_a_card(hands: Hands) -> None:
