@@ -68,6 +68,8 @@ class CodeMalformed(Problem):
     kind: CodeKind
     length: int
     example: str
+    text: str
+    """As it was typed: without its hyphens nobody knows it again."""
 
 
 class CodeCheckDigitWrong(Problem):
@@ -100,7 +102,7 @@ def read_code(patterns: tuple[CodePattern, ...], kind: CodeKind, text: str) -> C
             return Code(plain, kind, pattern.name, pattern.carrier)
     if wrong is not None:
         raise wrong
-    raise CodeMalformed(kind, len(plain), known[0].example if known else "")
+    raise CodeMalformed(kind, len(plain), known[0].example if known else "", text.strip()[:40])
 
 
 def fits(patterns: tuple[CodePattern, ...], kind: CodeKind, text: str) -> bool:

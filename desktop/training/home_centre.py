@@ -194,7 +194,7 @@ class HomeCentre:
         for sample in SAMPLE_OFFICERS:
             roles = [Role(role) for role in sample.roles]
             orders.put_officer(conn, sample.nrp, sample.name, sample.rank, roles, [office])
-        orders.put_consignment(conn, office, LOT, FIRST, LAST, "CONTOH-02")
+        orders.put_consignment(conn, office, LOT, FIRST, LAST, "Korlantas (CONTOH)")
 
     def _let_in(self, conn: Connection, officers: Sequence[Certificate]) -> None:
         profile = self._profile

@@ -37,6 +37,7 @@ from desktop.services.destruction import Manner
 from desktop.services.stock import OwnOffice
 from desktop.services.stock_known import unknown
 from desktop.settings import load_settings, save_settings
+from desktop.words import Words
 from tests.walks.making import approved, ready, witness
 from tests.walks.steps import acts, finished, handed
 from tests.walks.world import IDS_OF_THE_OFFICE, World, new_world, open_world
@@ -120,10 +121,12 @@ def test_a_transfer_needs_two_different_officers(world: World) -> None:
 def test_blanks_go_to_another_office_and_to_nothing_else(world: World) -> None:
     world.sign_in("nyoman")
     transfer, second = world.desk.stock.transfer, witness(world, "bambang")
-    for office in ("13", "XYZ", "1375-L1", "", "9999", "0012"):
+    for office in ("13", "XYZ", "CONTOH-02", "1375-L1", "", "9999", "0012"):
         with pytest.raises(CodeMalformed) as refused:
             transfer(world.by, second, [ONE], office, "B/12")
         assert refused.value.kind is CodeKind.OFFICE
+        told = Words.load("en").problem(refused.value).text
+        assert told == f"“{office}” isn't a known office code. Example: 1375."
     with pytest.raises(OwnOffice):
         transfer(world.by, second, [ONE], " 1374", "B/12")
     assert state_of(world, ONE) is BlankState.IN_STOCK
