@@ -102,7 +102,8 @@ def test_the_button_says_what_enter_opens(hands: Hands) -> None:
     app = handed(hands.world, ready(hands.world, 1))
     other = dataclasses.replace(
         app, id=hands.desk.frame.ids.new(), number=f"{app.number}9",
-        state=ApplicationState.REJECTED, blank_serial="", licence_id="", created_at=app.created_at - timedelta(days=1),
+        state=ApplicationState.REJECTED, blank_serial="", licence_id="",
+        created_at=app.created_at - timedelta(days=1),
     )  # fmt: skip
     with hands.desk.ledger.acting(PROGRAM) as w:
         w.add(other)
