@@ -18,6 +18,7 @@ from desktop.domain.shipment import (
     ContactResult,
     ContactWay,
     Parcel,
+    ReturnAction,
     ReturnCase,
 )
 from desktop.domain.stock import Blank, UnknownBlank
@@ -163,7 +164,9 @@ class Returns(ReturnsShelf):
     # -- outcomes --------------------------------------------------------------------------
 
     def send_again(self) -> None:
-        """Begin to send it: a held card is scanned first, then the new waybill."""
+        """Begin to send it: a held card is scanned first, then the new waybill. Or stop that."""
+        if not self.view.sending and not self.may_do(ReturnAction.REDISPATCH):
+            return
         self.take_laid()  # it goes into the envelope
         self.show(sending=not self.view.sending, problem=None)
 

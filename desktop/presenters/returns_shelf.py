@@ -12,9 +12,11 @@ from desktop.domain.shipment import (
     Manifest,
     Parcel,
     PictureOfSealMissing,
+    ReturnAction,
     ReturnCase,
     ReturnState,
 )
+from desktop.domain.workflow import RETURN
 from desktop.notices import DutyChanged, Notice, ShipmentMoved
 from desktop.presenters.returns_kept import ReturnsKept
 from desktop.presenters.returns_problems import (
@@ -164,6 +166,12 @@ class ReturnsShelf(ReturnsKept):
         """Another part of the shelf."""
         self.show(filter=wanted)
         self.refresh()
+
+    def may_do(self, action: ReturnAction) -> bool:
+        """Whether this officer's duty includes a step of a return; told if not."""
+        return self.may(
+            *{role for step in RETURN.steps if step.action is action for role in step.roles}
+        )
 
     # -- scanning --------------------------------------------------------------------------
 

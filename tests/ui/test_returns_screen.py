@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import CardSwapped
-from desktop.domain.officer import Role
+from desktop.domain.officer import Role, RoleMissing
 from desktop.domain.reasons import ReturnReason
 from desktop.domain.shipment import Parcel, ReturnState
 from desktop.domain.stock import Blank, BlankState
@@ -250,6 +250,52 @@ def test_recall_and_destruction_take_two_signatures_each(hands: Hands) -> None:
     second(hands, "bambang")
     assert desk(hands).view.open is not None
     assert desk(hands).view.open.case.state is ReturnState.DESTROYED
+
+
+def refused(hands: Hands, key: Qt.Key) -> bool:
+    """Whether a key is refused for want of a duty, and nothing is asked first."""
+    desk(hands).dismiss()
+    hands.press(key)
+    asked = QApplication.activeModalWidget()
+    return isinstance(desk(hands).view.problem, RoleMissing) and asked is None
+
+
+def taken_over_by(hands: Hands, name: str) -> None:
+    hands.desk.duty.take_over(*PASSWORDS[name])
+    hands.window.open_screen("returns")
+
+
+def test_who_may_not_decide_is_told_before_anything_is_asked(hands: Hands) -> None:
+    day, [parcel] = begin(hands)
+    hands.window.on_scan(parcel.awb)
+    hands.press(KEY.Key_2)
+    hands.press(KEY.Key_U)
+    taken_over_by(hands, "bambang")
+    assert refused(hands, KEY.Key_Return), "dispatch opens, a supervisor only beside them"
+    hands.desk.duty.give_back()
+    hands.press(KEY.Key_Return)
+    second(hands, "bambang")
+    taken_over_by(hands, "dewi")
+    assert refused(hands, KEY.Key_E)
+    hands.desk.duty.give_back()
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    taken_over_by(hands, "bambang")
+    assert refused(hands, KEY.Key_A)
+    assert refused(hands, KEY.Key_K)
+    assert not desk(hands).view.sending
+    hands.desk.duty.give_back()
+    taken_over_by(hands, "dewi")
+    assert refused(hands, KEY.Key_C)
+    assert refused(hands, KEY.Key_M)
+    hands.desk.duty.give_back()
+    hands.press(KEY.Key_M)
+    hands.hit(KEY.Key_1)
+    second(hands, "bambang")
+    taken_over_by(hands, "dewi")
+    assert desk(hands).view.step is ReturnStep.DESTROY
+    assert refused(hands, KEY.Key_X)
+    assert refused(hands, KEY.Key_G)
 
 
 def test_a_card_that_doesn_t_fit_is_made_again_and_not_recalled(hands: Hands) -> None:

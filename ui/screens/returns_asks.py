@@ -10,7 +10,7 @@ from collections.abc import Callable
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Role
 from desktop.domain.reasons import DestroyReason, ReprintReason
-from desktop.domain.shipment import ContactResult, ContactWay
+from desktop.domain.shipment import ContactResult, ContactWay, ReturnAction
 from desktop.presenters.returns import Returns
 from desktop.presenters.second import second_officers
 from ui.screens.asks import Asks
@@ -61,7 +61,7 @@ class ReturnsAsks(Screen):
     # -- what ------------------------------------------------------------------------------
 
     def ask_open(self) -> None:
-        if self.presenter.seal_ready:
+        if self.presenter.may_do(ReturnAction.VERIFY) and self.presenter.seal_ready:
             self.ask_second("open", self.presenter.open_parcel)
 
     def ask_second_check(self) -> None:
@@ -75,12 +75,16 @@ class ReturnsAsks(Screen):
         self.asks.lines(question, f"returns_screen.{question}_lines", (line,), told)
 
     def ask_empty(self) -> None:
-        self._stated("empty", self.presenter.found_empty)
+        if self.presenter.may_do(ReturnAction.REPRINT):
+            self._stated("empty", self.presenter.found_empty)
 
     def ask_swap(self) -> None:
-        self._stated("swap", self.presenter.settle_swap)
+        if self.presenter.may_do(ReturnAction.REPRINT):
+            self._stated("swap", self.presenter.settle_swap)
 
     def ask_slot(self) -> None:
+        if not self.presenter.may_do(ReturnAction.HOLD_FOR_COLLECTION):
+            return
         m = "returns_screen.slot_lines"
         line = Line("slot", f"{m}.slot")
         self.asks.lines("slot", m, (line,), lambda found: self.presenter.hold(found["slot"]))
@@ -106,6 +110,8 @@ class ReturnsAsks(Screen):
 
     def ask_reprint(self) -> None:
         p = self.presenter
+        if not p.may_do(ReturnAction.REPRINT):
+            return
 
         def why(reason: str, note: str) -> None:
             picked = ReprintReason(reason)
@@ -115,6 +121,8 @@ class ReturnsAsks(Screen):
 
     def ask_recall(self) -> None:
         p = self.presenter
+        if not p.may_do(ReturnAction.RECALL):
+            return
 
         def why(reason: str, _note: str) -> None:
             picked = DestroyReason(reason)
@@ -124,12 +132,14 @@ class ReturnsAsks(Screen):
 
     def ask_reissue(self) -> None:
         shown = self.presenter.view.open
-        if shown is not None:
+        if shown is not None and self.presenter.may(Role.DISPATCH, Role.SUPERVISOR):
             ask_yes(self, self.words, "online_screen.reissue_ask", self.presenter.reissue,
                     name=shown.app.applicant.name)  # fmt: skip
 
     def ask_destroy(self) -> None:
         p = self.presenter
+        if not p.may_do(ReturnAction.DESTROY):
+            return
 
         def how(picked: str, _note: str) -> None:
             method = DestroyMethod(picked)
