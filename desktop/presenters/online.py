@@ -154,8 +154,10 @@ class Online(QuestionDesk):
             away = changes.pop("away", None)
             ready = changes.get("ready")
             if isinstance(ready, tuple):
-                here = frozenset(line.app.id for line in ready)
-                changes["selected"] = self.view.selected & here
+                here, run = frozenset(line.app.id for line in ready), self.view.run
+                # One at the printer stands in no list, and after a jam it is back in the line.
+                left = frozenset(run.left if run is not None and run.running else ())
+                changes["selected"] = self.view.selected & (here | left)
             counting = self.view.counting
             if counting and changes.get("courier", counting) != counting:
                 changes |= NOT_COUNTING  # nothing of that courier's waits any more

@@ -531,6 +531,20 @@ def test_a_blank_that_the_answer_leaves_whole_goes_back_too(day: OnlineDay) -> N
     assert out_of(presenter) == [doubt.job.blank_serial]
 
 
+def test_a_card_that_the_batch_tries_again_stays_ticked(day: OnlineDay) -> None:
+    presenter = approved(day, 2)
+    day.world.bench.order("card_printer", Fault("feed.done", FaultName.UNPLUGGED))
+    pick_all(presenter)
+    presenter.print_selected()
+    day.world.bench.remedy("card_printer")
+    assert presenter.view.doubt is not None
+    assert len(presenter.view.ready) == 1, "the other's outcome nobody knows yet"
+    presenter.answer_doubt(DoubtAnswer.NO_CARD)
+    run = presenter.view.run
+    assert run is not None
+    assert presenter.view.selected == set(run.left) == {x.app.id for x in presenter.view.ready}
+
+
 def test_a_blank_is_no_longer_told_to_lie_outside_once_it_is_used(day: OnlineDay) -> None:
     presenter = approved(day, 1)
     day.world.bench.order("card_printer", Fault("feed.done", FaultName.UNPLUGGED))
