@@ -234,6 +234,23 @@ def test_sending_again_is_k_and_a_scan(hands: Hands) -> None:
     assert desk(hands).view.step is ReturnStep.SCAN
 
 
+def test_a_card_that_lies_on_the_table_is_sent_without_a_word_of_a_shelf(hands: Hands) -> None:
+    day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    hands.press(KEY.Key_Escape)  # what was scanned is forgotten; the card was never put away
+    hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_K)
+    words, sign = hands.window.words, screen(hands).card.sign
+    once_more = "returns_screen.sign.scan_card_once_more"
+    assert words(once_more) in sign.accessibleName()
+    assert words(f"{once_more}.detail", serial=parcel.serial) in sign.accessibleName()
+    hands.window.on_scan(parcel.serial)
+    hands.window.on_scan(day.waybill())
+    assert desk(hands).view.step is ReturnStep.DONE
+
+
 def test_recall_and_destruction_take_two_signatures_each(hands: Hands) -> None:
     day, [parcel] = begin(hands)
     opened(hands, parcel)

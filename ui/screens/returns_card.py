@@ -267,7 +267,10 @@ class CardPanel(Panel):
     def _verdict(self, view: ReturnsView, shown: OpenReturn) -> tuple[Verdict, str]:
         step = shown.step
         if view.sending:
-            return Verdict.WAITING, "scan_waybill" if view.card_scanned else "scan_card_again"
+            if view.card_scanned:
+                return Verdict.WAITING, "scan_waybill"
+            # Never put into a slot, it lies on the table still.
+            return Verdict.WAITING, "scan_card_again" if shown.case.slot else "scan_card_once_more"
         if step is ReturnStep.CARD:
             return Verdict.WAITING, "lay_card" if view.card_scanned else "scan_card"
         if step is ReturnStep.OTHER_CARD:
