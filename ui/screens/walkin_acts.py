@@ -290,6 +290,7 @@ class WalkInActs(WalkInAsks):
         faded = short or view.asks or (key == "inspect" and stopped(view.looked))
         faded = faded or (key == str(view.step) and bool(view.lacks))  # another's step
         faded = faded or (key == "production" and isinstance(view.problem, GatesMissing))
+        faded = faded or (key == "handover" and bool(app and app.jkn_hold))
         limited = key == "production" and view.reprint_limited
         faded = faded or limited
         mark(self.reprint, "called", on=limited)

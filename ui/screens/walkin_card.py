@@ -213,6 +213,9 @@ class ProductionPage(Page):
         refused = isinstance(view.problem, GatesMissing) or view.reprint_limited
         barred = app.state is S.APPROVED and refused and not view.bound
         lost = view.written_off is not None and app.state is S.APPROVED  # with what comes next
+        # Nor is a key told that the banner refuses, or names otherwise for a case on hold.
+        others = bool(view.lacks) and app.state in (S.APPROVED, S.PRINTED) and not view.bound
+        barred = barred or view.held or (others and not printing)
         self.lead.setVisible(view.doubt is None and not (found or barred or lost))
         number = StateItem(Level.OFF, words("walkin.card_not_scanned"))
         if view.number_read:
@@ -352,7 +355,10 @@ class HandoverPage(Page):
         proxy = view.typing is Typing.PROXY
         scanned = view.scanned_serial
         matches = scanned == app.blank_serial
-        lead = "bound" if view.bound else "scan" if not scanned else "give" if matches else "other"
+        lead = "scan" if not scanned else "give" if matches else "other"
+        if app.jkn_hold and lead != "other":
+            lead = "jkn"  # Enter is refused until J finds nothing owed
+        lead = "bound" if view.bound else lead
         told = f"walkin.handover.{lead}"
         if lead == "give" and view.old_card_due:
             told = "walkin.old_card_first"

@@ -1,0 +1,67 @@
+"""F3's large sentence at the card: it names no key that is refused, nor what isn't so."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from desktop.domain.application import ApplicationState as S
+from desktop.presenters.walkin_view import WalkStep
+from tests.ui.counter_world import CTRL, Hands
+from tests.ui.test_jkn_at_the_parcel import in_arrears
+from tests.ui.test_walkin_screen import to, walk_in
+from tests.walks.making import ready
+from tests.walks.world import PASSWORDS
+from ui.screens.walkin import WalkInScreen
+
+K = Qt.Key
+
+
+def test_who_may_not_print_is_sent_for_who_may_and_told_no_enter(hands: Hands) -> None:
+    screen = walk_in(hands)
+    lead = screen.production.lead
+    to(hands, WalkStep.PRODUCTION)
+    assert lead.isVisible()
+    hands.desk.duty.take_over(*PASSWORDS["sri"])
+    hands.window.open_screen("walk_in")
+    assert not lead.isVisible()
+    hands.desk.duty.give_back()
+    hands.window.open_screen("walk_in")
+    assert lead.isVisible()
+    hands.enter()
+    assert hands.app.state is S.PRINTED
+    assert lead.isVisible()
+    hands.desk.duty.take_over(*PASSWORDS["sri"])
+    hands.window.open_screen("walk_in")
+    assert not lead.isVisible(), "nor that Enter takes the card"
+
+
+def test_an_approved_case_on_hold_is_not_called_a_card_under_way(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.PRODUCTION)
+    case_id = hands.app.id
+    hands.press(K.Key_S, CTRL)
+    hands.hit(K.Key_1)
+    hands.window.open_screen("walk_in", case_id)
+    assert hands.view.held
+    assert not screen.production.lead.isVisible()
+
+
+def test_a_card_that_jkn_holds_is_kept_and_j_is_named_instead_of_the_handover(
+    hands: Hands,
+) -> None:
+    hands.sign_in("andi")
+    app = ready(hands.world, 1)
+    manners = in_arrears(hands, app)
+    hands.window.open_screen("walk_in", app.id)
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInScreen)
+    words, lead = screen.words, screen.handover.lead
+    told = words("walkin.handover.jkn")
+    assert lead.text() == told
+    hands.counter.walk_in.scanned(hands.app.blank_serial)
+    assert lead.text() == told
+    assert screen.next.property("faded")
+    manners.clear()
+    hands.press(K.Key_J)
+    assert lead.text() == words("walkin.handover.give")
+    assert not screen.next.property("faded")
