@@ -168,12 +168,15 @@ class Supervisor(SupervisorKept):
         there = {review.application.id: review for review in reviews}
         read = {one.application.id: as_read(one) for one in self.view.reviews}
         if found["officer"] != self.view.officer:
-            # Somebody else's session: what the one before them ticked or passed over is theirs.
+            # Somebody else's session: what the one before them ticked, passed over or checked is
+            # theirs.
             self._seen.clear()
             self._asked_about.clear()
             passed, read = self.ticked_before(str(found["officer"]), kept)
             self._seen |= passed
-            self.view = dataclasses.replace(self.view, ticked=frozenset(read), current="")
+            self.view = dataclasses.replace(
+                self.view, ticked=frozenset(read), current="", checked=None, exported=""
+            )
         # A case is ticked as it reads, by hand or because it is plain: changed since, or with a
         # new remark, it is looked at once more.
         changed = {key for key, one in there.items() if reads_otherwise(one, read.get(key))}
@@ -402,12 +405,11 @@ class Supervisor(SupervisorKept):
 
     def verify(self) -> None:
         """Check every entry, signature and anchor now."""
-        clock = self.desk.clock
+        desk = self.desk
 
         def act() -> Checked:
-            start = clock.tick()
-            verdict = self.desk.oversight.verify()
-            return Checked(verdict, (clock.tick() - start) / 1_000_000_000)
+            begun = desk.frame.now()
+            return Checked(desk.oversight.verify(), begun)
 
         self.work(act, lambda checked: self.show(checked=checked), lane=AUDIT, doing="doing.verify")
 

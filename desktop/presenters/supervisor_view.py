@@ -37,7 +37,8 @@ class Checked:
     """What the last check of the journal found."""
 
     verdict: Verdict
-    seconds: float
+    at: datetime
+    """Its begin: acts since then aren't in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,6 +298,24 @@ def test_who_may_not_approve_is_offered_nothing(room: Room) -> None:
     assert checked.verdict.sound
 
 
+def test_a_check_of_the_journal_says_when_and_is_only_its_officer_s(
+    room: Room, words: Words
+) -> None:
+    room.world.sign_in("yohana")
+    screen = screen_of(room)
+    screen.presenter.load()
+    screen.presenter.turn_to(Watch.JOURNAL)
+    key(Qt.Key.Key_V)
+    page, checked = screen.journal, screen.presenter.view.checked
+    assert checked is not None
+    assert words.moment(checked.at) in page.verdict.accessibleName()
+    room.world.take_over("bambang")
+    screen.presenter.load()
+    assert words("supervisor.journal.unknown") in page.verdict.accessibleName()
+    assert "–" in page.entries.accessibleName()
+    assert "–" in page.anchored.accessibleName()
+
+
 def test_an_incident_is_closed_in_words(room: Room) -> None:
     world = room.world
     world.sign_in("nyoman")

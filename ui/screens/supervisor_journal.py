@@ -117,19 +117,21 @@ class JournalPage(QWidget):
                 words("supervisor.journal.unknown.remedy"), aloud=False,
             )  # fmt: skip
             self.head.setText("")
+            for figure in (self.entries, self.anchored):
+                figure.tell("–")
             return
-        verdict = checked.verdict
+        verdict, at = checked.verdict, words("supervisor.journal.at", time=words.moment(checked.at))
         if verdict.sound:
             self.verdict.tell(
                 Tone.SUCCESS,
                 words("supervisor.journal.sound", count=words.number(verdict.entries)),
-                words("supervisor.journal.sound.remedy"),
+                f"{words('supervisor.journal.sound.remedy')} {at}",
             )
         else:
             self.verdict.tell(
                 Tone.ERROR,
                 words("supervisor.journal.broken", count=len(verdict.faults)),
-                words("supervisor.journal.broken.remedy"),
+                f"{words('supervisor.journal.broken.remedy')} {at}",
             )
         self.entries.tell(words.number(verdict.entries))
         level = Level.ATTEND if verdict.unanchored else Level.GOOD
