@@ -137,6 +137,11 @@ class Presenter(Generic[V]):
         self.show(problem=self._who_may(RoleMissing(needed=in_order(roles))))
         return False
 
+    def has_duty(self, *roles: Role) -> bool:
+        """The same of what is only told: behind the lock, too, where nobody acts."""
+        session = self.desk.duty.session
+        return session is not None and bool(session.actor.roles & set(roles))
+
     def _who_may(self, problem: RoleMissing) -> RoleMissing:
         return who_may(self.desk, problem, self.opened_by)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from desktop.domain.application import Application
+from desktop.domain.officer import Role
 from desktop.presenters.base import DESK, SYNC
 from desktop.presenters.borrowing import borrowed
 from desktop.presenters.online_sample import SampleDesk
 from desktop.presenters.online_view import OnlineArea, Pair
+
+MAY_REISSUE = (Role.DISPATCH, Role.SUPERVISOR)
 
 
 class EndsDesk(SampleDesk):
@@ -50,6 +53,15 @@ class EndsDesk(SampleDesk):
             self.refresh()
 
         self.work(act, then, lane=SYNC if self.desk.has_centre else DESK, failed=failed)
+
+    @property
+    def reissues(self) -> bool:
+        """Whether whoever sits here has a recalled card made again."""
+        return self.has_duty(*MAY_REISSUE)
+
+    def may_reissue(self) -> bool:
+        """The same before it is asked; if not, that is said."""
+        return self.may(*MAY_REISSUE)
 
     def reissue(self) -> None:
         """The owner of the recalled card on show was found: it is made again, free."""

@@ -261,3 +261,25 @@ def test_a_recalled_case_found_by_search_is_made_again_from_the_online_screen(
     hands.press(KEY.Key_G)
     hands.hit(KEY.Key_Return)
     assert hands.desk.intake.case(parcel.application_id).state is S.APPROVED
+
+
+def test_whoever_may_not_make_a_recalled_card_again_is_told_before_it_is_asked(
+    hands: Hands,
+) -> None:
+    day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    hands.press(KEY.Key_M)
+    hands.hit(KEY.Key_1)
+    second(hands, "bambang")
+    words, case = hands.window.words, f"case:{parcel.application_id}"
+    hands.counter.open_hit(case)
+    told = screen(hands).banner.remedy
+    assert told.text() == words("online_screen.case.recalled.remedy")
+    hands.desk.duty.take_over("85020002", "dewi123")
+    hands.counter.open_hit(case)
+    assert told.text() == words("online_screen.case.recalled.remedy.others")
+    hands.press(KEY.Key_G)
+    assert QApplication.activeModalWidget() is None
+    assert isinstance(screen(hands).presenter.view.problem, RoleMissing)

@@ -260,3 +260,25 @@ def test_a_damaged_picture_refuses_its_line_alone(
     fault, where = words.of(LineFault.PICTURE_DAMAGED), words.of(UploadedDocument.PHOTO)
     assert shown["SNR-0005-0001"][0] == StateItem(Level.BAD, f"{fault} · {where}")
     only_the_second_came(online, shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "area", "hint"),
+    [
+        ("andi", FileFilter.OPEN, "sample"),
+        ("andi", FileFilter.SENT_BACK, "hint"),
+        ("bambang", FileFilter.OPEN, "sample"),
+        ("rahmat", FileFilter.OPEN, "others"),
+        ("rahmat", FileFilter.SENT_BACK, "others"),
+    ],
+)
+def test_an_empty_list_names_only_the_keys_that_its_officer_has(
+    hands: Hands, name: str, area: FileFilter, hint: str
+) -> None:
+    hands.sign_in(name)
+    hands.press(KEY.Key_F4)
+    desk(hands).filter_files(area)
+    empty, words = screen(hands).files.empty, hands.window.words
+    assert empty.isVisible()
+    told = words(f"online_screen.empty.files.{hint}")
+    assert empty.accessibleName() == f"{words('online_screen.empty.files')} {told}"

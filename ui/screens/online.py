@@ -356,10 +356,11 @@ class OnlineScreen(OnlineKeys):
             return
         file = view.file
         if view.area is OnlineArea.VERIFY and file is not None and file.app.state is S.RECALLED:
+            other = "" if self.presenter.reissues else ".others"
             self.banner.tell(
                 Tone.WARNING,
                 words("online_screen.case.recalled"),
-                words("online_screen.case.recalled.remedy"),
+                words(f"online_screen.case.recalled.remedy{other}"),
                 aloud=False,
             )
             return

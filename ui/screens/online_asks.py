@@ -134,7 +134,7 @@ class OnlineAsks(ParcelAsks):
 
     def _ask_reissue(self) -> None:
         file = self._view.file
-        if file is not None:
+        if file is not None and self.presenter.may_reissue():
             ask_yes(self, self.words, "online_screen.reissue_ask", self.presenter.reissue,
                     name=file.app.applicant.name)  # fmt: skip
 

@@ -9,7 +9,7 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.online import ImportReport
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import FileFilter, OnlineView
-from desktop.presenters.training_scans import can_play
+from desktop.services.online_import import MAY_IMPORT
 from desktop.words import Words
 from ui.screens.online_words import expiry, fault_place, file_state, service_of, span, where_to
 from ui.screens.stock_pages import short_case
@@ -73,15 +73,7 @@ class FilesPage(QWidget):
             self,
         )
         self.table.opened.connect(presenter.open_file)
-        self.empty = EmptyState(
-            "inbox",
-            words("online_screen.empty.files"),
-            words(
-                "online_screen.empty.files.sample"
-                if can_play(presenter.desk)
-                else "online_screen.empty.files.hint"
-            ),
-        )
+        self.empty = EmptyState("inbox", words("online_screen.empty.files"))
         self.stack = Pages(self)
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
@@ -109,6 +101,7 @@ class FilesPage(QWidget):
         )
         self.classes.set_value(view.licence_class.value if view.licence_class else ALL)
         self.delivery.set_value(view.delivery.value if view.delivery else ALL)
+        self._tell_empty()
         if view.files is self._shown:
             return
         self._shown = view.files
@@ -134,6 +127,13 @@ class FilesPage(QWidget):
         ]
         self.table.show_rows(rows)
         self.stack.setCurrentWidget(self.table if rows else self.empty)
+
+    def _tell_empty(self) -> None:
+        """Only keys that this officer has, for what this filter shows."""
+        takes_in = self.presenter.has_duty(*MAY_IMPORT)
+        sample = "sample" if self.presenter.sample_offered else "hint"
+        hint = self.words(f"online_screen.empty.files.{sample if takes_in else 'others'}")
+        self.empty.tell(self.words("online_screen.empty.files"), hint)
 
 
 class ReportPage(QWidget):
