@@ -24,6 +24,7 @@ from desktop.presenters.online_view import (
     OpenFile,
     Upload,
 )
+from desktop.services.endings import ending_of
 from desktop.services.online import OnlineCase
 from desktop.services.online_checks import mark_of, relevant
 
@@ -92,7 +93,8 @@ class FileDesk(FilesKept):
             return None
         with self.desk.ledger.reading() as r:
             app = r.get(Application, file.app.id)
-        counter = self._away(app, session.officer.id)
+        over = app.ended and not file.app.ended
+        counter = "" if over else self._away(app, session.officer.id)
         return None if counter is None else (app, counter)
 
     def gone_away(self, app: Application, counter: str) -> None:
@@ -103,8 +105,9 @@ class FileDesk(FilesKept):
         if self.view.waits:
             self.cancel_work()
         self.put_aside()
-        message = f"online_screen.said.{'elsewhere' if counter else 'given_back'}"
-        self.show(said=self.warn(message, number=app.number, counter=counter))
+        how = "ended_meanwhile" if app.ended else "elsewhere" if counter else "given_back"
+        message = f"online_screen.said.{how}"
+        self.show(said=self.warn(message, number=app.number, counter=counter, state=app.state))
 
     def read_files(self, names: dict[str, str]) -> dict[str, object]:
         """The list of verifying and its counts; runs on the store's lane."""
@@ -219,6 +222,7 @@ class FileDesk(FilesKept):
             licence = r.look(Licence, app.previous_licence) if app.previous_licence else None
             evidence = tuple(r.find(Evidence, application_id=app.id))
             photo = r.picture(licence.photo) if licence else b""
+            ending = ending_of(self.desk.frame, r, app)
             of_another = ""
             if app.state is S.CLAIMED and app.claimed_by != by.officer:
                 known = r.look(Officer, app.claimed_by)
@@ -236,6 +240,7 @@ class FileDesk(FilesKept):
             licence=licence,
             known_photo=photo,
             evidence=evidence,
+            ending=ending,
             document=first,
         )
         return file if of_another else self.gone_on(file)

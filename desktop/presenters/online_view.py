@@ -22,6 +22,7 @@ from desktop.presenters.asked import AskingView
 from desktop.presenters.base import Said
 from desktop.presenters.walkin_view import LOOKING, CardFaces
 from desktop.services.doubts import Doubt
+from desktop.services.endings import Ending
 from desktop.services.identifying import Identity
 from desktop.services.online import OnlineCase, PreCheck
 from desktop.services.tracking import CourierReport
@@ -126,6 +127,7 @@ class OpenFile:
     """Why its doubted pictures were accepted, and the note to it."""
     arrived: Identity | None = field(default=None, repr=False)
     """The applicant at the counter, whose KTP-el was read and whose finger isn't proven yet."""
+    ending: Ending | None = None
 
     @property
     def judging(self) -> bool:

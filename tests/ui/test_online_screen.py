@@ -276,6 +276,8 @@ def test_a_file_is_rejected_by_enter_and_not_by_one_digit(hands: Hands) -> None:
     about = screen(hands).case.about.text()
     assert hands.window.words.of(S.REJECTED) in about
     assert "menunggu" not in about, "nobody waits for it any more"
+    told = screen(hands).case.ended.text()
+    assert "oleh Bripka Andi Pratama: Umur belum cukup" in told
 
 
 def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None:

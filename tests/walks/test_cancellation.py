@@ -12,10 +12,12 @@ from desktop.batch.results import read_results
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.filing import Cancellation
 from desktop.domain.online import ImportReport, LineFault
-from desktop.domain.reasons import RejectReason
+from desktop.domain.reasons import CancelReason, RejectReason
 from desktop.domain.shipment import CourierWord
 from desktop.domain.stock import Blank, BlankState
 from desktop.keys.certificates import KeyRole
+from desktop.presenters.online import Online
+from desktop.services.endings import ending_of
 from desktop.training.batch_maker import write_batch
 from desktop.training.cancellations import cancel_batch
 from tests.walks.online_day import RESULT, OnlineDay, batch, proof
@@ -73,6 +75,13 @@ def test_before_a_blank_is_taken_the_case_ends(
     assert day.app(second).state is S.RECEIVED
     [entry] = acts(day.world, "application.cancel")
     assert entry.officer == ""
+    with day.world.desk.ledger.reading() as r:
+        ending = ending_of(day.world.desk.frame, r, app)
+        goes_on = ending_of(day.world.desk.frame, r, day.app(second))
+    assert ending is not None
+    assert (ending.at_portal, ending.reason) == (True, CancelReason.BY_APPLICANT)
+    assert ending.at == day.world.desk.clock.now().replace(microsecond=0)
+    assert goes_on is None
     again = cancel(day, tmp_path, first)
     assert [line.number for line in again.skipped] == [app.number]
     assert day.world.desk.oversight.verify().sound
@@ -214,3 +223,21 @@ def test_the_sample_portal_cancels_what_waits_here(day: OnlineDay, tmp_path: Pat
     gone = cancel_batch(day.world.desk, path, count=2, seed=1)
     report = day.world.desk.online.import_batch(day.world.by, path)
     assert report.cancelled == len(gone) == 2
+
+
+def test_whoever_has_the_file_open_is_told_that_its_applicant_ended_it(
+    day: OnlineDay, tmp_path: Path
+) -> None:
+    [app_id] = (x.application_id for x in day.take_in(1, seed=8).taken)
+    day.world.sign_in("andi")
+    presenter = Online(day.world.desk)
+    presenter.enter()
+    presenter.open_file(app_id)
+    assert presenter.view.file is not None
+    cancel(day, tmp_path, app_id)
+    assert presenter.view.file is None
+    assert presenter.view.said is not None
+    assert presenter.view.said.message_id == "online_screen.said.ended_meanwhile"
+    presenter.open_file(app_id)
+    assert presenter.view.file is not None
+    assert presenter.view.file.ending is not None

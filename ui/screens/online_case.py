@@ -32,6 +32,7 @@ class CasePage(QWidget):
         look = theme()
         self.name = Elided("", "title", self)
         self.about = Text("", "muted", self)
+        self.ended = Text("", "muted", self, wrap=True)
         self.countdown = StateBadge(parent=self, filled=True)
         self.mended = StateBadge(parent=self, filled=True)
         head = QHBoxLayout()
@@ -62,6 +63,7 @@ class CasePage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(10))
         nest(whole, head)
+        whole.addWidget(self.ended)
         nest(whole, across, 1)
         self._shown: OpenFile | None = None
 
@@ -134,6 +136,7 @@ class CasePage(QWidget):
             expiry(words, check.expires_on, check.days_left, soon=check.runs_out_soon)
         )
         self.countdown.setVisible(check.expires_on is not None)
+        self._show_ending(file)
         self.mended.setVisible(app.revision > 1)
         text = words("online_screen.case.revision", count=app.revision - 1)
         self.mended.show_state(StateItem(Level.BUSY, text))
@@ -142,6 +145,20 @@ class CasePage(QWidget):
         self.compose.show_file(file)
         self.left.setCurrentIndex(1 if file.composing else 0)
         self._show_documents(file)
+
+    def _show_ending(self, file: OpenFile) -> None:
+        """Who ended it, when and why, as far as that is known here."""
+        words, ending = self.words, file.ending
+        self.ended.setVisible(ending is not None)
+        if ending is None:
+            return
+        reason = words.of(ending.reason) if ending.reason is not None else file.app.reason
+        how = ".portal" if ending.at_portal else ".officer" if ending.officer else ""
+        told = words(
+            f"online_screen.case.ended{how}", at=words.moment(ending.at), officer=ending.officer,
+            reason=f"{reason} ({ending.note})" if ending.note else reason,
+        )  # fmt: skip
+        self.ended.setText(told)
 
     def _level(self, file: OpenFile, document: UploadedDocument) -> Level | None:
         if document.is_picture and file.upload(document) is None:
