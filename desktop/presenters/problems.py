@@ -70,7 +70,12 @@ class ReprintNeedsSecond(GatesMissing):
 
 
 class NobodySigns(Problem):
-    """Whoever counted closes nothing, and nobody else here has a supervisor's duty."""
+    """Whoever counted closes nothing, and nobody else here has a supervisor's duty.
+
+    `reason` is empty for who counted, "other" for who may count instead, "elsewhere" for the rest.
+    """
+
+    reason: str = ""
 
 
 class NotOfThisCount(Problem):

@@ -17,12 +17,12 @@ from desktop.domain.stock import (
 )
 from desktop.ledger import Reading
 from desktop.presenters.base import Said
-from desktop.presenters.problems import NobodySigns, NotOfThisCount
+from desktop.presenters.problems import NotOfThisCount
 from desktop.presenters.second import SecondOfficers
 from desktop.presenters.stock_kept import StockKept
 from desktop.presenters.stock_view import Area, CloseStage, LotScan, Money
-from desktop.services.closing import Closed
-from desktop.services.counting import with_printer_of
+from desktop.services.closing import OPENERS, Closed
+from desktop.services.counting import COUNTERS, with_printer_of
 from desktop.services.desk import Desk
 from desktop.services.paper_minutes import DESTRUCTION
 from desktop.services.reckoning import Reckoning
@@ -34,7 +34,8 @@ UNREPORTED = 5
 """How many closed shifts are looked at for reports that weren't made."""
 
 
-def _still_open(way: Standing) -> DayStillOpen:
+def still_open(way: Standing) -> DayStillOpen:
+    """What is to be answered before the day can be closed."""
     return DayStillOpen(in_doubt=len(way.in_doubt), at_printer=len(way.at_printer))
 
 
@@ -68,7 +69,7 @@ class CloseSteps(StockKept):
             "shift": shift,
             "today": self.desk.frame.today(),
             "standing": closing.standing(),
-            **self._who_closes(),
+            **self._who_closes(shift),
             "last_papers": papers,
             "unreported": unreported,
             "to_count": closing.lots_to_count() if shift is not None else (),
@@ -77,14 +78,17 @@ class CloseSteps(StockKept):
             "money": found if shift is not None else self.view.money,
         }
 
-    def _who_closes(self) -> dict[str, object]:
+    def _who_closes(self, shift: Shift | None) -> dict[str, object]:
         session = self.desk.duty.session
         roles = session.actor.roles if session is not None else frozenset[Role]()
         officer = session.actor.officer if session is not None else ""
+        counted_by = shift.counted_by if shift is not None else ""
         return {
             "officer": officer,
             "may_close": Role.SUPERVISOR in roles,
-            "others_close": self._supervisor_but(officer),
+            "may_count": bool(roles.intersection(COUNTERS)),
+            "may_open": bool(roles & (OPENERS | {Role.SUPERVISOR})),
+            "others_close": self._supervisor_but(counted_by or officer),
         }
 
     def _supervisor_but(self, officer: str) -> bool:
@@ -98,7 +102,7 @@ class CloseSteps(StockKept):
         problem = self.view.problem
         if not isinstance(problem, DayStillOpen):
             return problem
-        return _still_open(way) if way.blocks else None
+        return still_open(way) if way.blocks else None
 
     @property
     def closers(self) -> SecondOfficers:
@@ -181,11 +185,13 @@ class CloseSteps(StockKept):
     def _reckoned(self, reckoning: Reckoning) -> None:
         self.show(
             reckoning=reckoning, shift=reckoning.shift, stage=CloseStage.RECKON, scan=None,
-            recounting=False, **self._who_closes(),
+            recounting=False, **self._who_closes(reckoning.shift),
         )  # fmt: skip
 
     def recount(self) -> None:
         """Count again: the fields come back, with what was counted before beside them."""
+        if not self.may_count():
+            return
         self.show(stage=CloseStage.COUNT, scan=None, recounting=True, problem=None)
 
     def scan_lot(self, lot: str) -> None:
@@ -252,6 +258,10 @@ class CloseSteps(StockKept):
             return False
         self.show(problem=MovedSinceCount(count=found.moved))
         return True
+
+    def may_count(self) -> bool:
+        """Whether this officer's duty includes the count and its statement; told if not."""
+        return self.may(*COUNTERS)
 
     def may_expire(self) -> bool:
         """Whether this officer may end a case whose applicant never came back; told if not."""
@@ -362,13 +372,13 @@ class CloseSteps(StockKept):
         """Whether a supervisor who didn't count can sign the close here, and may; told if not."""
         way = self.desk.closing.standing()
         if way.blocks:
-            self.show(problem=_still_open(way))
+            self.show(problem=still_open(way))
             return False
-        shift = self.view.shift
-        able = self._supervisor_but(shift.counted_by if shift is not None else "")
-        if not able:
-            self.show(problem=NobodySigns())
-        return able
+        now = dataclasses.replace(self.view, **self._who_closes(self.view.shift))
+        problem = now.nobody_signs
+        if problem is not None:
+            self.show(problem=problem)
+        return problem is None
 
     @property
     def closes_alone(self) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from desktop.domain.application import Letter, Paper
 from desktop.domain.stock import Blank, Shift
 from desktop.presenters.asked import AskingView
+from desktop.presenters.problems import NobodySigns
 from desktop.presenters.second import SecondOfficers
 from desktop.services.destruction import Waiting
 from desktop.services.letters import Waiter
@@ -99,6 +100,9 @@ class StockView(AskingView):
     officer: str = ""
     may_close: bool = False
     """Whether the officer at work is a supervisor: who counts doesn't sign the close."""
+    may_count: bool = False
+    may_open: bool = False
+    """Whether the officer at work may begin a shift by hand."""
     others_close: bool = True
     closed: Shift | None = None
     to_count: tuple[str, ...] = ()
@@ -138,6 +142,15 @@ class StockView(AskingView):
     def counted_themselves(self) -> bool:
         """Whether the supervisor at work gave the count: another one signs the close."""
         return self.may_close and self.shift is not None and self.shift.counted_by == self.officer
+
+    @property
+    def nobody_signs(self) -> NobodySigns | None:
+        """Why the close can't be signed by anybody here, and what this officer does about it."""
+        if self.others_close:
+            return None
+        if self.counted_themselves:
+            return NobodySigns()
+        return NobodySigns(reason="other" if self.may_count else "elsewhere")
 
     @property
     def owed(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.application import Application
 from desktop.domain.destruction import DestroyMethod
-from desktop.domain.stock import BlankState
+from desktop.domain.stock import BlankAction, BlankState
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area, CloseStage, StockView
 from ui.case_state import case_state
@@ -200,7 +200,8 @@ class StockScreen(StockAsks):
             return words("stock.heading.closed")
         name = view.names.get(shift.opened_by, shift.opened_by)
         if view.today not in (None, shift.day):
-            return words("stock.heading.late", day=shift.day)
+            here = view.area is Area.CLOSE  # there a 2 would be typed into the count
+            return words("stock.heading.late_here" if here else "stock.heading.late", day=shift.day)
         return words("stock.heading.open", time=words.time(shift.opened_at), name=name)
 
     def _use_mode(self, view: StockView) -> None:
@@ -237,6 +238,7 @@ class StockScreen(StockAsks):
         differs = view.reckoning is not None and view.reckoning.differs
         modes.allow("stock.do.state", differs)
         modes.allow("stock.do.expire", self._past_term() is not None)
+        modes.allow("stock.do.open", view.may_open)
         for act in ("stock.do.collect_letter", "stock.do.recall"):
             modes.allow(act, bool(view.shelf))
         modes.allow("stock.do.open_case", self._case() is not None)
@@ -288,6 +290,8 @@ class StockScreen(StockAsks):
     # -- the close -------------------------------------------------------------------------
 
     def _count(self) -> None:
+        if not self.presenter.may_count():
+            return
         counting = self.close_page.counting
         counts = counting.counts()
         far = self.presenter.far_off(counts)
@@ -319,7 +323,7 @@ class StockScreen(StockAsks):
 
     def _report_missing(self) -> None:
         scan = self._view.scan
-        if scan is not None and scan.missing:
+        if scan is not None and scan.missing and self.presenter.may_move(BlankAction.MISS):
             words = self.words
             dialog = ReasonDialog(
                 words("stock.missing_all"),
@@ -340,6 +344,8 @@ class StockScreen(StockAsks):
             dialog.open()
 
     def _state(self) -> None:
+        if not self.presenter.may_count():
+            return
         field = self.close_page.reckoning.statement
         if field.hasFocus() or field.toPlainText().strip():
             self.presenter.state(field.toPlainText())
@@ -351,6 +357,9 @@ class StockScreen(StockAsks):
         said = field.toPlainText().strip()
         found = self._view.reckoning
         if self.presenter.count_outdated():
+            return
+        unsaid = found is not None and found.differs and (not said or said != found.statement)
+        if unsaid and not self.presenter.may_count():
             return
         if found is not None and found.differs and said and said != found.statement:
             by = self.presenter.by.officer

@@ -59,17 +59,20 @@ class ClosePage(QWidget):
             CloseStage.CLOSED: self.done,
         }[view.stage]
         self.pages.setCurrentWidget(page)
+        opens = view.may_open
         if view.stage is CloseStage.COUNT:
             self.counting.show_view(view)
         elif view.stage is CloseStage.RECKON:
             self.reckoning.show_view(view)
+        elif view.stage is CloseStage.NO_SHIFT:
+            hint, enter = self.words("stock.no_shift.hint"), self.words("stock.no_shift.enter")
+            self.none.tell(self.words("stock.no_shift"), f"{hint} {enter}" if opens else hint)
         elif view.stage is CloseStage.CLOSED and view.closed is not None:
             numbers = ", ".join(paper.number for paper in view.papers)
             supervisor = view.names.get(view.closed.closed_by, view.closed.closed_by)
-            self.done.tell(
-                self.words("stock.shift_closed"),
-                self.words("stock.shift_closed.by", name=supervisor, papers=numbers or "–"),
-            )
+            by = self.words("stock.shift_closed.by", name=supervisor, papers=numbers or "–")
+            enter = self.words("stock.shift_closed.enter")
+            self.done.tell(self.words("stock.shift_closed"), f"{by} {enter}" if opens else by)
 
 
 class CountView(QWidget):
@@ -138,6 +141,8 @@ class CountView(QWidget):
         again = "" if view.recounting else words("stock.count.hidden_yet")
         closer = words("stock.count.closer") if view.may_close else ""
         told = (lead or words("stock.count.lead"), again, closer)
+        if not view.may_count:
+            told = (words("stock.count.others"),)
         self.lead.setText(" ".join(text for text in told if text))
         self._lots(view)
         self._tell_known(view)

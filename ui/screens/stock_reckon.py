@@ -11,8 +11,8 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.stock import MovedSinceCount
-from desktop.presenters.problems import NobodySigns
 from desktop.presenters.stock import StockDesk
+from desktop.presenters.stock_close import still_open
 from desktop.presenters.stock_view import StockView
 from desktop.services.printer_counts import RibbonLine
 from desktop.services.reckoning import LotCount, Reckoning
@@ -269,7 +269,9 @@ class ReckonView(QWidget):
             outdated = words.problem(MovedSinceCount(count=found.moved))
             self.banner.tell_problem(outdated, Tone.WARNING)
         elif not found.differs:
-            self.banner.tell(Tone.SUCCESS, words("stock.even"), self._signs(view))
+            waits = view.standing.blocks or view.nobody_signs is not None
+            tone = Tone.WARNING if waits else Tone.SUCCESS
+            self.banner.tell(tone, words("stock.even"), self._signs(view))
         elif found.statement:
             self.banner.tell(Tone.INFO, words("stock.stated_now"), self._signs(view))
         else:
@@ -288,9 +290,11 @@ class ReckonView(QWidget):
         return self.words("stock.scanning.left", serials=serials)
 
     def _signs(self, view: StockView) -> str:
-        """Who signs the close."""
-        if view.counted_themselves and not view.others_close:
-            return self.words.problem(NobodySigns()).remedy
+        """Who signs the close, or what has to be done before anybody can."""
+        if view.standing.blocks:
+            return self.words.problem(still_open(view.standing)).remedy
+        if view.nobody_signs is not None:
+            return self.words.problem(view.nobody_signs).remedy
         other = "stock.even.other" if view.counted_themselves else "stock.even.remedy"
         return self.words(other)
 
