@@ -104,6 +104,7 @@ class StockView(AskingView):
     may_open: bool = False
     """Whether the officer at work may begin a shift by hand."""
     others_close: bool = True
+    """Whether anybody but who counted, or else who is at work, may sign a close here today."""
     closed: Shift | None = None
     to_count: tuple[str, ...] = ()
     store_elsewhere: tuple[str, ...] = ()
