@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.officer import Role
+from desktop.domain.officer import Officer, Role
 from desktop.domain.stock import StatementMissing
 from desktop.presenters.second import SecondOfficers, second_officers
 from desktop.presenters.supervisor_view import SupervisorView, Watch
@@ -74,6 +74,27 @@ def test_everybody_stands_beside_the_plan(room: Room) -> None:
     whole = screen.duties.chosen.text()
     for told in (rahmat.title, stands, *map(words.of, rahmat.roles)):
         assert told in whole
+
+
+def test_what_stands_against_the_plan_names_only_a_remedy_that_is_there(room: Room) -> None:
+    screen, world = screen_of(room), room.world
+    mixed = frozenset({Role.REGISTRATION, Role.APPROVER})
+    with world.desk.ledger.acting(world.by) as w:
+        w.change(w.get(Officer, "85020002"), roles=mixed)
+        w.record("test.duties", "85020002", {})
+    screen.presenter.turn_to(Watch.DUTIES)
+    words, told = screen.words, screen.duties.verdict
+    remedy = "supervisor.duties.bad_remedy"
+    assert words(remedy) in told.accessibleName(), "nobody stands in for anybody"
+    today = world.desk.frame.today()
+    approver = frozenset({Role.APPROVER})
+    world.desk.oversight.delegate(world.by, "78030003", approver, today, "rapat")
+    screen.presenter.turn_to(Watch.DUTIES)
+    assert words(f"{remedy}.ends") in told.accessibleName()
+    world.desk.duty.sign_out()
+    world.sign_in("yohana")
+    screen.presenter.turn_to(Watch.DUTIES)
+    assert words(f"{remedy}.others") in told.accessibleName(), "no auditor ends it"
 
 
 @pytest.mark.parametrize("area", list(Watch))

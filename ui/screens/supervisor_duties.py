@@ -36,6 +36,21 @@ def duties_of(words: Words, officer: Officer, today: date | None) -> str | State
     return StateItem(Level.ATTEND, f"{stands}; {own}")
 
 
+def _way(view: SupervisorView, standing: DutyStanding) -> str:
+    """Which remedy is there: to end a stand-in, to have it ended, or neither."""
+    at_fault = {one.officer for one in standing.findings}
+    today = view.today
+    stand_in = any(
+        officer.id in at_fault
+        and officer.delegate_until is not None
+        and (today is None or today <= officer.delegate_until)
+        for officer in view.officers
+    )
+    if not stand_in:
+        return ""
+    return ".ends" if view.supervises or view.approves else ".others"
+
+
 class DutiesPage(QWidget):
     """Left the plan and everybody against it, right the cases whose time is over."""
 
@@ -148,7 +163,7 @@ class DutiesPage(QWidget):
         if standing.findings:
             nobody = [one for one in standing.findings if one.fault is DutyFault.NOBODY]
             missing = words("supervisor.duties.nobody", roles=nobody[0].roles) if nobody else ""
-            remedy = words("supervisor.duties.bad_remedy")
+            remedy = words(f"supervisor.duties.bad_remedy{_way(view, standing)}")
             self.verdict.tell(
                 Tone.WARNING,
                 words("supervisor.duties.bad", count=len(standing.findings)),
