@@ -108,6 +108,10 @@ class LeaveFirst(ServeFirst):
     """A form is open, or another service is being added: nothing is held beside either."""
 
 
+class LeaveService(LeaveFirst):
+    """Another service is being added; of the visit's other cases none is served now."""
+
+
 class OtherFirst(ServeFirst):
     """The case on show waits for others or is done; somebody is served at another of the visit."""
 

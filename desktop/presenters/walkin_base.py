@@ -35,6 +35,7 @@ from desktop.presenters.problems import (
     CardFirst,
     CardUnderWay,
     LeaveFirst,
+    LeaveService,
     OtherFirst,
     ReceiptUnprinted,
     ServeFirst,
@@ -42,6 +43,7 @@ from desktop.presenters.problems import (
 )
 from desktop.presenters.walkin_kept import CASE, FORM, WalkInKept, draft_of
 from desktop.presenters.walkin_view import (
+    LOOKING,
     PRINTING,
     SERVED,
     WAITED_FOR,
@@ -601,10 +603,10 @@ def _called_at(ticket: Ticket) -> tuple[datetime, str]:
 def _first_of_all(view: WalkInView) -> ServeFirst:
     """What is to be done before the next is called, by the keys that work there."""
     app, small_forms = view.app, (Typing.EVIDENCE, Typing.BANK_SLIP, Typing.PROXY)
-    if view.doing in WAITED_FOR and view.doing != PRINTING:
+    if view.doing in WAITED_FOR and view.doing not in (PRINTING, LOOKING):
         return WaitFirst() if view.cases else ServeFirst()
     if view.typing in small_forms or (view.adding and view.cases):
-        return LeaveFirst()
+        return LeaveService() if view.adding and view.goes_on is None else LeaveFirst()
     if app is not None and let_go(app):
         return OtherFirst()
     if app is not None and app.state in UNDER_WAY:

@@ -862,7 +862,14 @@ def test_f3_names_the_key_that_leaves_an_open_form_or_another_service(
     assert problem(walk) == "ServeFirst"
     walk.add_case()
     walk.call_if_free()
-    assert problem(walk) == "LeaveFirst"
+    assert problem(walk) == "LeaveFirst", "of the case beside it somebody is still served"
+    walk.back()
+    to(walk, world, WalkStep.APPROVAL)
+    walk.add_case()
+    walk.call_if_free()
+    assert problem(walk) == "LeaveService", "then F3 is free"
+    walk.back()
+    assert walk.view.may_leave
 
 
 def test_the_next_is_typed_while_the_printer_works(walk: WalkIn, world: World) -> None:

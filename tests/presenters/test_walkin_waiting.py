@@ -7,7 +7,7 @@ import pytest
 from desktop.domain.service import Service
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_base import CallTicket
-from desktop.presenters.walkin_view import WalkStep
+from desktop.presenters.walkin_view import LOOKING, WalkStep
 from desktop.services.doubts import Outcome
 from tests.presenters.busy_lane import BusyLane, on_busy_lane
 from tests.presenters.test_walkin import problem, to, walk
@@ -63,6 +63,17 @@ def test_f3_names_the_key_that_ends_the_wait_for_a_device(walk: WalkIn, world: W
     walk.escape()
     camera.let_go()
     assert walk.view.problem is None
+    walk.hold()
+    assert walk.view.may_leave, "by the key that it named"
+
+
+def test_f3_asks_for_the_card_that_is_being_looked_at(walk: WalkIn, world: World) -> None:
+    """To stop the look frees nothing: a card is taken or refused before its case is held."""
+    to(walk, world, WalkStep.PRODUCTION)
+    walk.enter_key()
+    walk.show(doing=LOOKING)
+    walk.call_if_free()
+    assert problem(walk) == "CardFirst"
 
 
 def test_that_nobody_waits_stands_above_no_case(walk: WalkIn, world: World) -> None:
