@@ -26,9 +26,11 @@ from desktop.domain.workflow import Action, Gate, GatesMissing, NoSuchStep
 from desktop.keys.certificates import KeyRole
 from desktop.keys.errors import BadCertificate
 from desktop.ledger import Writing
+from desktop.notices import Say
 from desktop.profile import Profile
 from desktop.services.base import Frame
 from desktop.services.intake import Intake
+from desktop.services.told_names import title
 
 MAY_IMPORT = (Role.REGISTRATION, Role.SUPERVISOR)
 
@@ -148,6 +150,9 @@ class BatchImport:
                     fault = LineFault.CANCEL_AT_COUNTER
                     return RefusedLine(line.line, fault, wish.external_id, state)
                 self._frame.void_approvals(w, app)
+                if ApplicationState.CLAIMED in (app.state, app.held_from):
+                    holder = title(w, app.claimed_by)
+                    w.notify(Say("online.withdrawn", {"number": app.number, "officer": holder}))
                 app = self._frame.move(
                     w, app, Action.CANCEL,
                     also=(Gate.REASON,),

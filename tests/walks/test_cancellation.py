@@ -16,6 +16,7 @@ from desktop.domain.reasons import CancelReason, RejectReason
 from desktop.domain.shipment import CourierWord
 from desktop.domain.stock import Blank, BlankState
 from desktop.keys.certificates import KeyRole
+from desktop.notices import Notice, Say
 from desktop.presenters.online import Online
 from desktop.services.endings import ending_of
 from desktop.training.batch_maker import write_batch
@@ -68,7 +69,12 @@ def test_before_a_blank_is_taken_the_case_ends(
 ) -> None:
     first, second = (x.application_id for x in day.take_in(2, seed=8).taken)
     stand(day, first)
+    heard: list[Notice] = []
+    day.world.desk.notices.subscribe(heard.append)
     report = cancel(day, tmp_path, first)
+    said = [x for x in heard if isinstance(x, Say) and x.message_id == "online.withdrawn"]
+    in_hand = ["Briptu Dewi Lestari"] if stand in (claimed, held) else []
+    assert [one.facts["officer"] for one in said] == in_hand
     assert (report.cancelled, len(report.refused)) == (1, 0)
     app = day.app(first)
     assert (app.state, app.reason, app.claimed_by) == (S.CANCELLED, "by_applicant", "")
