@@ -84,6 +84,10 @@ def test_a_counter_without_devices_says_who_sets_them(counter: Counter) -> None:
     assert screen.presenter.view.lines == ()
     assert screen.detail == screen.words("devices_screen.none")
     assert not screen.sides.isVisible(), "no device, no state, no stock"
+    counter.world.sign_in("hendra")
+    screen.presenter.refresh()
+    assert screen.detail == screen.words("devices_screen.none.add")
+    assert screen.add_device.isEnabled()
 
 
 def test_a_pulled_cable_and_its_remedy_are_shown_as_they_come(counter: Counter) -> None:

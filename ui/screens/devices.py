@@ -201,7 +201,7 @@ class DevicesScreen(Screen):
         detail = self.words("devices_screen.all_ready")
         if others:
             detail = self.words("devices_screen.counts", ready=ready, other=others)
-        none = self.words("devices_screen.none")
+        none = self.words("devices_screen.none.add" if view.may_add else "devices_screen.none")
         self.set_heading(self.words("screen.devices.short"), detail if view.lines else none)
         self.sides.setVisible(bool(view.lines))
 
