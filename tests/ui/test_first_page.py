@@ -80,6 +80,18 @@ def test_what_was_refused_is_named_and_marked(
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
+def test_nothing_is_said_to_be_at_the_centre_before_it_was_reached(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    words = Words.load(language)
+    page = joining(qtbot, tmp_path, words)
+    page.presenter._show(step=FirstStep.WAIT)
+    told = page.lead.text()
+    assert {"id": "dikirim ke pusat", "en": "goes to the centre"}[language] in told
+    assert {"id": "sudah di pusat", "en": "is at the centre"}[language] not in told
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
 def test_a_pc_without_a_keyring_is_told_what_to_install(
     qtbot: QtBot, tmp_path: Path, language: str
 ) -> None:
