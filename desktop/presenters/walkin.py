@@ -16,6 +16,10 @@ from desktop.presenters.walkin_card import card_serial
 from desktop.presenters.walkin_handover import HandoverSteps
 from desktop.presenters.walkin_proofs import ProofSteps
 from desktop.presenters.walkin_view import PRINTING, Typing, WalkStep
+from desktop.services.queue import CALLING, may_call
+
+LEFT_AT_ONCE = (Typing.EVIDENCE, Typing.BANK_SLIP, Typing.PROXY)
+"""Forms that keep what was typed: a refusal goes with its form."""
 
 
 class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
@@ -108,14 +112,14 @@ class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
             self.stop_adding()
 
     def escape(self) -> None:
-        """Esc: stop waiting, or put the message away, or go back."""
+        """Esc: stop waiting, or leave a form, or put the message away, or go back."""
         if self.stop_reading():
             return
         if self.view.cancellable:
             self.cancel_work()
         elif self.view.unstoppable:
             self.show(said=self.warn("walkin.past_stop"))
-        elif self.view.problem is not None:
+        elif self.view.problem is not None and self.view.typing not in LEFT_AT_ONCE:
             self.dismiss()
         else:
             self.back()

@@ -7,17 +7,14 @@ from dataclasses import replace
 
 from desktop.domain.application import Application
 from desktop.domain.correction import LostOrSeized
+from desktop.domain.errors import Problem
 from desktop.domain.evidence import Evidence, ProofCodeNotNow, is_proof_code
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.validity import Stay, StayPermit, stay_of
 from desktop.ledger import Reading
-from desktop.presenters.problems import (
-    AmountUnreadable,
-    DateUnreadable,
-    NtpnMissing,
-    WorkUnanswered,
-)
+from desktop.presenters.problems import DateUnreadable, WorkUnanswered
+from desktop.presenters.slip import read_slip
 from desktop.presenters.training_scans import can_play, has_code, paper_code
 from desktop.presenters.walkin_base import WalkInBase, parse_day
 from desktop.presenters.walkin_view import ASKING, TestLine, Typing, WalkStep, roles_for
@@ -27,6 +24,9 @@ from desktop.services.requirements import Checklist, shown_number
 
 class ProofSteps(WalkInBase):
     """Evidence from issuers, and evidence typed in while their lines are silent."""
+
+    _laid_aside: tuple[tuple[object, ...], Mapping[str, str]] = ((), {})
+    """The form that was left last, and what stood in it."""
 
     def gather(self) -> None:
         """Ask every issuer for what is missing; what that is stands there meanwhile."""
@@ -157,10 +157,15 @@ class ProofSteps(WalkInBase):
             form = typed_before(known) if known is not None and known.open_typed else {}
             if typing is Typing.BANK_SLIP:
                 form = {"paid_on": f"{self.desk.frame.today():%d/%m/%Y}"}
+            laid, form_left = self._laid_aside
+            if form_left and laid == self._form_on_show(typing, kind):
+                form, self._laid_aside = form_left, ((), {})
             self.show(typing=typing, typed_kind=kind, form=form, problem=None)
 
     def cancel_typing(self) -> None:
-        """Close the form; what was typed is given up."""
+        """Close the form; opened again for the same it shows what was typed."""
+        view = self.view
+        self._laid_aside = self._form_on_show(view.typing, view.typed_kind), view.form
         self.forget_draft()
         self.show(typing=None, typed_kind=None, form={}, problem=None)
 
@@ -331,23 +336,18 @@ class ProofSteps(WalkInBase):
         digits = "".join(ch for ch in amount if ch.isdigit())
         if app is None:
             return
-        if not ntpn.strip():
-            self.show(problem=NtpnMissing())
-            return
-        if not digits or len(digits) > 12:
-            self.show(problem=AmountUnreadable())
-            return
         try:
-            day = parse_day(paid_on) if paid_on else None
-        except ValueError:
-            self.show(problem=DateUnreadable(field="paid_on"))
+            slip = read_slip(self.desk.frame.rules().codes, ntpn, amount, paid_on)
+        except Problem as wrong:
+            self.show(problem=wrong)
             return
 
         def then(moved: Application) -> None:
             self.forget_draft()
             self.stands(moved)
 
-        self.work(lambda: self.desk.payment.type_in(by, app.id, ntpn, int(digits), bank, day), then)
+        pay = self.desk.payment.type_in
+        self.work(lambda: pay(by, app.id, ntpn, slip.amount, bank, slip.paid_on), then)
 
     def waive(self, decree: str) -> None:
         """A waiver by decree."""

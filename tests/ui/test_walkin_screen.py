@@ -442,9 +442,18 @@ def test_a_field_s_words_are_told_when_enter_is_pressed_in_it(hands: Hands) -> N
     assert hands.view.typing is Typing.BANK_SLIP
     fields = screen.payment.form.fields
     assert fields["ntpn"].hasFocus()
-    hands.enter()  # nothing typed: the first that is missing is named, and marked
-    assert type(hands.view.problem).__name__ == "NtpnMissing"
-    assert [name for name, one in fields.items() if one.property("fault")] == ["ntpn"]
+    hands.enter()  # nothing typed: all that is missing is marked, each with its own words
+    assert [name for name, one in fields.items() if one.property("fault")] == ["ntpn", "amount"]
+    hands.type("ABC")
+    hands.enter()
+    assert [name for name, one in fields.items() if one.property("fault")] == ["ntpn", "amount"]
+    assert fields["ntpn"].hasFocus()
+    hands.press(K.Key_Escape)
+    assert hands.view.typing is None, "the form is left at one press"
+    hands.press(K.Key_I, CTRL)
+    assert hands.view.form["ntpn"] == "ABC", "and what was typed stands when it is opened again"
+    fields["ntpn"].setFocus()
+    hands.hit(K.Key_A, CTRL)
     hands.type("ABCDEF0123456789")
     hands.enter()
     assert [name for name, one in fields.items() if one.property("fault")] == ["amount"]

@@ -32,6 +32,7 @@ from desktop.presenters.problems import (
     NtpnMissing,
     WorkUnanswered,
 )
+from desktop.presenters.slip import SlipFaults
 from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, UpperField
@@ -246,11 +247,14 @@ class SmallForm(QWidget):
             widget.set_value(form.get(name, ""))
 
     def mark(self, problem: Exception | None) -> None:
-        """Mark the field that a refusal names; none clears all marks."""
-        named = next((name for name in fields_of(problem) if name in self.fields), "")
-        text = self._words.problem(problem).text if problem is not None and named else ""
+        """Mark the fields that a refusal names; none clears all marks."""
+        told: dict[str, str] = {}
+        for fault in problem.faults if isinstance(problem, SlipFaults) else (problem,):
+            named = next((name for name in fields_of(fault) if name in self.fields), "")
+            if fault is not None and named:
+                told[named] = self._words.problem(fault).text
         for name, widget in self.fields.items():
-            self.form.note(widget, text if name == named else "", fault=name == named)
+            self.form.note(widget, told.get(name, ""), fault=name in told)
 
     def first(self) -> QWidget:
         """The field that is marked as wrong, else the first empty one."""

@@ -1,0 +1,57 @@
+"""A bank slip as it is typed: everything that is wrong with it is found at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from desktop.domain.codes import (
+    CodeCheckDigitWrong,
+    CodeKind,
+    CodeMalformed,
+    CodePattern,
+    read_code,
+)
+from desktop.domain.errors import Problem
+from desktop.presenters.problems import AmountUnreadable, DateUnreadable, NtpnMissing
+from desktop.presenters.walkin_base import parse_day
+
+
+class SlipFaults(Problem):
+    """Several fields of a slip are wrong; each of `faults` is about one of them."""
+
+    faults: tuple[Exception, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What stands on it; no day is today."""
+
+    amount: int
+    paid_on: date | None
+
+
+def read_slip(codes: tuple[CodePattern, ...], ntpn: str, amount: str, paid_on: str) -> Slip:
+    """Raises NtpnMissing, CodeMalformed, CodeCheckDigitWrong, AmountUnreadable or DateUnreadable
+    where one field is wrong, SlipFaults where several are."""
+    faults: list[Exception] = []
+    try:
+        if not ntpn.strip():
+            raise NtpnMissing
+        read_code(codes, CodeKind.NTPN, ntpn)
+    except (NtpnMissing, CodeMalformed, CodeCheckDigitWrong) as fault:
+        faults.append(fault)
+    digits = "".join(ch for ch in amount if ch.isdigit())
+    if not digits or len(digits) > 12:
+        faults.append(AmountUnreadable())
+    day = None
+    try:
+        day = parse_day(paid_on) if paid_on else None
+    except ValueError:
+        faults.append(DateUnreadable(field="paid_on"))
+    if len(faults) > 1:
+        raise SlipFaults(tuple(faults), len(faults))
+    if faults:
+        raise faults[0]
+    return Slip(int(digits), day)
