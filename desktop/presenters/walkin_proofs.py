@@ -162,6 +162,11 @@ class ProofSteps(WalkInBase):
                 form, self._laid_aside = form_left, ((), {})
             self.show(typing=typing, typed_kind=kind, form=form, problem=None)
 
+    def _form_on_show(self, *form: object) -> tuple[object, ...]:
+        """Whose it is, of which case, and what it asks for."""
+        app = self.view.app
+        return (app.id if app is not None else "", self.by.officer, *form)
+
     def cancel_typing(self) -> None:
         """Close the form; opened again for the same it shows what was typed."""
         view = self.view
@@ -333,7 +338,6 @@ class ProofSteps(WalkInBase):
         No day is today.
         """
         app, by = self.view.app, self.by
-        digits = "".join(ch for ch in amount if ch.isdigit())
         if app is None:
             return
         try:
