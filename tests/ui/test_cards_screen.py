@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -9,8 +11,11 @@ from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import PROGRAM, Role
 from desktop.domain.person import Licence, LicenceStatus
+from desktop.domain.stock import BlankAction
+from desktop.domain.workflow import BLANK
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep
+from desktop.services.oversight import TrailQuery
 from tests.ui.counter_world import CTRL, Hands
 from tests.walks.making import ready
 from tests.walks.steps import captured, case, checked, handed, paid, registered
@@ -115,6 +120,27 @@ def test_a_flagged_licence_is_said_before_that_its_card_is_in_the_hand(hands: Ha
     hands.window.on_scan(app.blank_serial)
     told = screen(hands).record.sign.accessibleName()
     assert told.startswith(hands.window.words("cards.sign.flagged"))
+    found = hands.desk.oversight.trail(TrailQuery(subject=app.number))
+    assert "licence.flagged" in {one.act for one in found}
+    assert "F9, 5" in told, "F9, 2 has today's acts alone"
+
+
+def test_a_missing_card_that_is_brought_names_who_records_it_and_where(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("andi")
+    words = hands.window.words
+    hands.window.on_scan(app.blank_serial)
+    record = desk(hands).view.record
+    assert record is not None
+    desk(hands).show(record=replace(record, missing=True))
+    sign = screen(hands).record.sign
+    assert sign.accessibleName().startswith(words("cards.sign.missing"))
+    told = words("cards.sign.missing.detail", serial=app.blank_serial)
+    assert told in sign.accessibleName()
+    assert "F7, 1" in told, "a scan at another page of F7 leads back here"
+    able = {role for step in BLANK.steps if step.action is BlankAction.FIND for role in step.roles}
+    for role in able:
+        assert words.of(role).casefold() in told.casefold()
 
 
 def test_a_card_that_went_to_the_courier_is_not_said_to_be_here(hands: Hands) -> None:
