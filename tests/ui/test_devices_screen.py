@@ -83,6 +83,7 @@ def test_a_counter_without_devices_says_who_sets_them(counter: Counter) -> None:
     screen.presenter.refresh()
     assert screen.presenter.view.lines == ()
     assert screen.detail == screen.words("devices_screen.none")
+    assert "(A)" not in screen.detail, "a key that this officer hasn't"
     assert not screen.sides.isVisible(), "no device, no state, no stock"
     counter.world.sign_in("hendra")
     screen.presenter.refresh()
