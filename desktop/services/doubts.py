@@ -15,7 +15,7 @@ from typing import Any
 from desktop.device_hub import DeviceHub
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import PROGRAM, Actor
+from desktop.domain.officer import NOBODY_S, PROGRAM, Actor
 from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import (
     OPEN_JOBS,
@@ -27,9 +27,9 @@ from desktop.domain.stock import (
     Job,
     JobState,
 )
-from desktop.domain.workflow import Action, Gate
+from desktop.domain.workflow import APPLICATION, Action, Gate
 from desktop.ledger import Reading, Writing
-from desktop.services.base import Frame
+from desktop.services.base import Frame, require
 from desktop.services.own_jobs import custodian, own_jobs
 from devices.card_printer import CardPrinter, Tray
 from devices.errors import DeviceFault
@@ -97,10 +97,12 @@ def _since(r: Reading, job: Job) -> _Since:
     return _Since(any(other.chip_uid for other in later), later[0].cards_before if later else None)
 
 
-def _of_blank(answer: DoubtAnswer, reached: JobState) -> Outcome:
-    """What becomes of a blank that is there and is no good card; FAILED leaves it whole."""
+def _ends(answer: DoubtAnswer, reached: JobState, *, blank_here: bool) -> Outcome:
+    """What becomes of the job's blank by an answer; FAILED leaves it whole."""
     if answer is not DoubtAnswer.NO_CARD:
-        return Outcome.SPOILED
+        return Outcome.PRINTED if answer is DoubtAnswer.CARD_GOOD else Outcome.SPOILED
+    if not blank_here:
+        return Outcome.MISSING
     return Outcome.FAILED if reached is JobState.INTENT else Outcome.CHIP_WRITTEN
 
 
@@ -186,28 +188,29 @@ class Doubts:
 
         CARD_GOOD lets the inspection decide, CARD_SPOILED spoils the blank, NO_CARD puts the
         blank back (or spoils it once its chip may have been written), or reports it missing.
-        Raises AnswerImpossible, DoubtElsewhere, KeyError for a job that isn't in doubt, StaleCase
-        when another officer was faster.
+        Raises RoleMissing, AnswerImpossible, DoubtElsewhere, KeyError for a job that isn't in
+        doubt, StaleCase when another officer was faster.
         """
         frame = self._frame
         with frame.ledger.reading() as r:
             job = r.get(Job, job_id)
             at = custodian(r, job)
-            number = r.get(Application, job.application_id).number
+            app = r.get(Application, job.application_id)
         if job.state is not JobState.IN_DOUBT:
             raise KeyError(job_id)
         if at != frame.counter:
-            raise DoubtElsewhere(number=number, counter=at)
+            raise DoubtElsewhere(number=app.number, counter=at)
         reached = job.reached or JobState.INTENT
         if answer not in self.possible(job):
             raise AnswerImpossible(answer=answer, reached=reached)
+        outcome = _ends(answer, reached, blank_here=blank_here)
+        self._require_duty(by, app, outcome)  # before the machine is told anything
         self._clear_printer(job, answer, fresh=reached is JobState.INTENT)
         with frame.ledger.acting(by) as w:
             app = w.get(Application, job.application_id)
             blank = w.get(Blank, job.blank_serial)
             done = {"finished_at": frame.now()}
-            if answer is DoubtAnswer.CARD_GOOD:
-                outcome = Outcome.PRINTED
+            if outcome is Outcome.PRINTED:
                 job = w.change(job, state=JobState.PRINTED, **done)
                 app = frame.move(
                     w, app, Action.PRINT, also=(Gate.CARD_PRINTED,),
@@ -215,11 +218,9 @@ class Doubts:
                 )  # fmt: skip
             else:
                 job = w.change(job, state=JobState.FAILED, **done)
-                if answer is DoubtAnswer.NO_CARD and not blank_here:
-                    outcome = Outcome.MISSING
+                if outcome is Outcome.MISSING:
                     app = self._lose(w, app, blank, MissingReason.TRAY_EMPTY)
                 else:
-                    outcome = _of_blank(answer, reached)
                     spoiled = outcome is not Outcome.FAILED
                     app = self._undo(
                         w, app, job, spoiled=spoiled, reason=SpoilReason.POWER_CUT,
@@ -233,6 +234,18 @@ class Doubts:
         # Whole and outside: whoever held it in the hand puts it back before the next is fed.
         back = blank.id if outcome is Outcome.FAILED else ""
         return Result(outcome, app, job, put_back=back)
+
+    def _require_duty(self, by: Actor, app: Application, outcome: Outcome) -> None:
+        """Raises RoleMissing unless the officer may take the step that the answer leads to."""
+        fresh = app.state is S.IN_PRODUCTION
+        action = Action.SPOIL
+        if outcome is Outcome.PRINTED:
+            action = Action.PRINT
+        elif outcome is Outcome.FAILED or (outcome is Outcome.MISSING and fresh):
+            action = Action.GIVE_UP
+        step = APPLICATION.find(app.state, action, self._frame.facts(app, by))
+        if step is not None:
+            require(by, *step.roles - NOBODY_S)
 
     # -- how a blank leaves a case ---------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import RoleMissing
 from desktop.domain.reasons import SpoilReason
 from desktop.domain.stock import AnswerImpossible, BlankState, DoubtAnswer, JobInDoubt, JobState
 from desktop.services.doubts import Outcome
@@ -144,3 +145,25 @@ def test_a_card_under_way_cannot_be_spoiled_from_another_screen(andi: World) -> 
     assert issue(andi, app).outcome is Outcome.IN_DOUBT
     with pytest.raises(JobInDoubt):
         andi.desk.issuing.spoil(andi.by, app.id, SpoilReason.OTHER)
+
+
+@pytest.mark.fault
+def test_who_may_not_answer_moves_no_card_in_the_printer(andi: World) -> None:
+    """The duty comes before the machine is told anything: a supervisor may spoil, no more."""
+    world = cut_at(andi, "card_printer", "eject", approved(andi, 1))
+    [job] = world.desk.issuing.find_doubtful()
+    spoiled = DoubtAnswer.CARD_SPOILED
+    for who, answers in (
+        ("sri", world.desk.issuing.possible(job)),
+        ("bambang", [DoubtAnswer.CARD_GOOD]),
+    ):
+        world.take_over(who)
+        for answer in answers:
+            with pytest.raises(RoleMissing):
+                world.desk.issuing.answer(world.by, job.id, answer, blank_here=True)
+            assert world.desk.issuing.examine(job.id).card_inside, (who, answer)
+        world.give_back()
+    world.take_over("bambang")
+    world.desk.issuing.answer(world.by, job.id, spoiled, blank_here=True)
+    assert stands(world, job.blank_serial) is BlankState.SPOILED
+    world.desk.close()
