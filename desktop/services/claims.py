@@ -17,12 +17,12 @@ from db import outbox, sync_state
 from db.judged import settle_parked
 from db.sync_desk import refused
 from db.sync_state import Lease, put_lease
-from desktop.domain.application import Application
+from desktop.domain.application import Application, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.errors import Problem
 from desktop.domain.filing import Filing
 from desktop.domain.licence_class import LicenceClass
-from desktop.domain.officer import Actor, Role
+from desktop.domain.officer import Actor, Officer, Role
 from desktop.domain.offline import (
     CardNotDone,
     CaseElsewhere,
@@ -34,6 +34,7 @@ from desktop.domain.offline import (
 from desktop.domain.online import ClaimedByAnother
 from desktop.domain.service import Channel
 from desktop.domain.workflow import NoSuchStep
+from desktop.ledger import Reading
 from desktop.notices import ApplicationMoved
 from desktop.services.base import require
 
@@ -49,12 +50,15 @@ _AT_THE_MACHINE = frozenset({S.IN_PRODUCTION, S.ENCODED, S.PRINTED})
 
 @dataclass(frozen=True, slots=True)
 class HeldCase:
-    """A case with whoever holds it; `left` counts only for our own."""
+    """A case with whoever holds it; `left` counts only for our own, as does the officer who claimed
+    or began it."""
 
     application: Application
     counter: str
     until: datetime | None
     left: timedelta
+    officer: str = ""
+    officer_title: str = ""
 
 
 class Claims:
@@ -219,7 +223,8 @@ class Claims:
                 if app is None or app.ended:
                     continue
                 left = link.lease_left(lease) if mine else timedelta(0)
-                found.append(HeldCase(app, lease.counter, _moment(lease.until), left))
+                whose = _officer_of(r, app) if mine else ("", "")
+                found.append(HeldCase(app, lease.counter, _moment(lease.until), left, *whose))
         return sorted(found, key=lambda one: one.application.number)
 
     # -- inside ----------------------------------------------------------------------------
@@ -263,6 +268,14 @@ class Claims:
         if app.channel is Channel.ONLINE and app.filing:
             filing: Filing = self._syncing.desk.online.filing(app.id)
             self._syncing.bring(list(filing.pictures.values()))
+
+
+def _officer_of(r: Reading, app: Application) -> tuple[str, str]:
+    """Number and title of whoever claimed the file, or opened the visit."""
+    visit = r.look(Visit, app.visit_id) if app.visit_id else None
+    number = visit.officer if visit is not None else app.claimed_by
+    officer = r.look(Officer, number) if number else None
+    return number, officer.title if officer is not None else number
 
 
 def _moment(text: str) -> datetime | None:

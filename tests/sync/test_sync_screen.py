@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from db import central_admin
@@ -32,6 +32,7 @@ from tests.ui.counter_world import Hands, close, open_hands
 from tests.walks.making import approved, witness
 from tests.walks.steps import A, C, checked, expires, registered
 from tests.walks.world import PASSWORDS, World
+from ui.screens.online_dialogs import YesDialog
 from ui.screens.sync import SyncScreen
 
 
@@ -134,6 +135,28 @@ def test_a_supervisor_has_refused_acts_done_again_by_key(
     exchange(other)
     with other.desk.ledger.reading() as r:
         assert r.get(Application, mine.id).state == "requirements_checked"
+
+
+def test_another_officer_s_case_is_given_back_only_after_a_question(hands: Hands) -> None:
+    here = hands.world
+    here.sign_in("andi")
+    exchange(here)
+    app = registered(here, here.people[1])
+    here.desk.duty.sign_out()
+    hands.sign_in("dewi")
+    screen = open_sync(hands)
+    hands.hit(Qt.Key.Key_4)
+    hands.hit(Qt.Key.Key_G)
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, YesDialog)
+    told = " ".join(text.text() for text in sheet.findChildren(QLabel))
+    assert app.number in told
+    assert "Andi Pratama" in told
+    hands.hit(Qt.Key.Key_Escape)
+    assert [c.application.id for c in screen.presenter.view.ours] == [app.id]
+    hands.hit(Qt.Key.Key_G)
+    hands.hit(Qt.Key.Key_Return)
+    assert screen.presenter.view.ours == ()
 
 
 def test_cases_are_given_back_and_taken_by_key(hands: Hands, other: World) -> None:

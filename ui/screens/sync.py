@@ -368,8 +368,17 @@ class SyncScreen(Screen):
             self.presenter.take(key)
 
     def _give(self) -> None:
-        if key := self._current(SyncArea.OURS):
+        key = self._current(SyncArea.OURS)
+        case = next((one for one in self._view.ours if one.application.id == key), None)
+        if case is None:
+            return
+        if case.officer in ("", self.presenter.by.officer):
             self.presenter.give_back(key)
+            return
+        ask_yes(
+            self, self.words, "sync.ask.give", lambda: self.presenter.give_back(key),
+            number=case.application.number, officer=case.officer_title,
+        )  # fmt: skip
 
     def _print(self) -> None:
         if key := self._current(SyncArea.PROPOSALS):
