@@ -22,7 +22,7 @@ from desktop.presenters.walkin_view import proof_lost
 from desktop.services.desk import Desk
 from desktop.services.kept_work import QUEUE_QUESTION
 from desktop.services.own_jobs import own_jobs
-from desktop.services.queue import CALLING
+from desktop.services.queue import CALLING, may_call
 
 Open = Callable[[str], None]
 
@@ -115,6 +115,7 @@ class WorkQueue(Asking[QueueView]):
 
     def _loaded(self, by: Actor, found: tuple[tuple[Line, ...], int, int]) -> None:
         self._all, drafts, handed = found
+        first = next((line.ticket for line in self._all if line.next_up), None)
         counts = Counter(line.pile for line in self._all)
         self.show(
             counts=tuple((p, counts[p] if p is not Pile.ALL else len(self._all)) for p in Pile),
@@ -124,6 +125,7 @@ class WorkQueue(Asking[QueueView]):
             now=self.desk.clock.now(),
             may_serve=bool(by.roles & SERVING),
             may_call=bool(by.roles & set(CALLING)),
+            calls_next=first is not None and may_call(by, first),
         )
         self._filter([line.key for line in self.view.lines])
 
@@ -279,6 +281,15 @@ class WorkQueue(Asking[QueueView]):
         """Whether opening this line would call somebody before their turn."""
         line = next((line for line in self.view.lines if line.key == key), None)
         return line is not None and line.pile is Pile.WAITING and not line.next_up
+
+    def may_call_line(self, key: str) -> bool:
+        """Whether the officer may call whoever waits there; if not, that is said, and who may.
+
+        Before a reason is asked, and while the queue is still on show.
+        """
+        line = next((line for line in self.view.lines if line.key == key), None)
+        ticket = line.ticket if line is not None and line.pile is Pile.WAITING else None
+        return ticket is None or may_call(self.by, ticket) or self.may(*CALLING)
 
     def refuse_out_of_turn(self) -> None:
         """Nothing was chosen: say whose turn it is."""

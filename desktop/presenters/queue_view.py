@@ -73,6 +73,13 @@ class QueueView(AskingView):
     may_serve: bool = True
     may_call: bool = True
     """Whether whoever comes first may be called, whatever their ticket."""
+    calls_next: bool = True
+    """Whether somebody waits, and whose turn it is may be called by this officer."""
+
+    @property
+    def doubt_shown(self) -> bool:
+        """Whether a line whose print is in doubt fits the filter."""
+        return any(line.in_doubt for line in self.lines)
 
     @property
     def was_read(self) -> bool:

@@ -157,6 +157,14 @@ class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
             self.show(said=self.say("walkin.held_next"))
             self.pick(other)
 
+    @property
+    def calls_next(self) -> bool:
+        """Whether whoever sits here may call the next one; behind the lock, too."""
+        session, waiting = self.desk.duty.session, self.view.tickets
+        if session is None or not waiting:
+            return self.has_duty(*CALLING)
+        return may_call(session.actor, waiting[0])
+
     def resume(self) -> None:
         """Go on where the hold began."""
         app = self.view.app

@@ -172,7 +172,8 @@ class QueueScreen(Screen):
             if watched is self.table and text.isalpha() and not event.modifiers():
                 act = ACTS.get(text.casefold())
                 if act is not None:  # its key is dead now: say why, it means no filter
-                    self.toast(self.words(f"queue.not_now.{act}"), Tone.INFO)
+                    why = act if self._presenter.view.may_serve else "others"
+                    self.toast(self.words(f"queue.not_now.{why}"), Tone.INFO)
                     return True
                 # A letter that is no act of this screen begins a filter.
                 self.filter.setFocus()
@@ -211,7 +212,9 @@ class QueueScreen(Screen):
             self.home_focus().setFocus()
         filtered = bool(view.text) or view.pile is not Pile.ALL
         kind = "filtered" if filtered else "empty"
-        whose = "" if filtered or view.may_call else ".tickets" if view.may_serve else ".others"
+        whose = "" if view.may_call else ".tickets" if view.may_serve else ".others"
+        if filtered:  # in the filter a digit would be typed
+            whose = "" if view.text else ".pile"
         self.empty.tell(words(f"queue.{kind}"), words(f"queue.{kind}.hint{whose}"))
         self._show_figures(view, counts)
         self._show_banner(view)
@@ -240,10 +243,12 @@ class QueueScreen(Screen):
         if view.problem is not None:
             self.banner.tell_problem(words.problem(view.problem))
         elif view.in_doubt:
+            kind = "" if view.doubt_shown else ".hidden"
+            kind = kind if view.may_serve else ".others"
             self.banner.tell(
                 Tone.WARNING,
                 words("queue.in_doubt", count=view.in_doubt),
-                words("queue.in_doubt.remedy"),
+                words(f"queue.in_doubt.remedy{kind}"),
             )
         else:
             self.banner.clear()
@@ -288,13 +293,12 @@ class QueueScreen(Screen):
 
     def _enable(self, view: QueueView) -> None:
         line, free = view.current_line, not view.doing and view.may_serve
-        waiting = any(pile is Pile.WAITING and count for pile, count in view.counts)
         served = line is not None and line.pile is Pile.SERVED
         judged = line is not None and line.pile is Pile.APPROVAL and not view.doing
         self.open.setEnabled((free and line is not None) or judged)
         self.ticket.setEnabled(free)
         self.ticket_now.setEnabled(free)
-        self.call.setEnabled(free and waiting)
+        self.call.setEnabled(free and view.calls_next)
         self.again.setEnabled(free and served)
         self.skip.setEnabled(free and served and line is not None and line.app is None)
         self.hold.setEnabled(free and line is not None and line.holdable)
@@ -314,6 +318,8 @@ class QueueScreen(Screen):
             return
         if not self._presenter.view.may_serve:
             self.open_wanted.emit("supervisor", line.key)
+            return
+        if not self._presenter.may_call_line(line.key):
             return
         if self._presenter.out_of_turn(line.key):
             self._ask_turn()

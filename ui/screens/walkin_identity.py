@@ -56,12 +56,9 @@ class IdlePage(Page):
                 for ticket in view.tickets[:12]
             ]
         )
-        if view.tickets:
-            self.empty.tell(
-                words("walkin.idle"), words("walkin.idle.hint", count=len(view.tickets))
-            )
-        else:
-            self.empty.tell(words("walkin.nobody"), words("walkin.nobody.hint"))
+        who = "idle" if view.tickets else "nobody"
+        whose = "" if self.presenter.calls_next else ".others"
+        self.empty.tell(words(f"walkin.{who}"), words(f"walkin.{who}.hint{whose}"))
 
 
 class IdentityPage(Page):
