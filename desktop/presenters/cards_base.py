@@ -34,6 +34,7 @@ from desktop.presenters.cards_view import (
     ScannedCard,
     Whereabouts,
 )
+from desktop.presenters.second import gives_back
 from desktop.presenters.training_scans import HANDS, code_on, lay_card, take_card
 from desktop.services.card_code import OWN_CODE, card_serial
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
@@ -78,7 +79,8 @@ class CardBase(CardsKept):
         """Look again at the list and at the card on show."""
         if not self._at_work():
             return  # unlocking is news of its own
-        roles, shown = self.by.roles, self.view.record
+        shown = self.view.record
+        now_here = {"roles": self.by.roles, "gives_back": gives_back(self.desk)}
         key = shown.again if shown is not None else ""
 
         def look() -> tuple[tuple[AstrayLine, ...], CardRecord | None]:
@@ -89,9 +91,9 @@ class CardBase(CardsKept):
             lines, record = found
             now = self.view.record
             if record is None or now is None or now.again != key:
-                self.show(lines=lines, roles=roles)
+                self.show(lines=lines, **now_here)
                 return
-            self.show(lines=lines, roles=roles, record=record)
+            self.show(lines=lines, record=record, **now_here)
             if record.app != now.app:
                 self._draw(record)
 
@@ -117,7 +119,8 @@ class CardBase(CardsKept):
             record, draft, other = found
             self.show(
                 record=record, step=CardStep.RECORD, scanned=scanned, typed=typed,
-                roles=by.roles, form={}, draft_id="", changes=(), other=None, face=b"",
+                roles=by.roles, gives_back=gives_back(self.desk), form={}, draft_id="", changes=(),
+                other=None, face=b"",
             )  # fmt: skip
             self._draw(record)
             if draft is not None:

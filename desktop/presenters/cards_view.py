@@ -214,6 +214,8 @@ class CardsView(ReadingView, AskingView):
     step: CardStep = CardStep.LIST
     record: CardRecord | None = None
     roles: frozenset[Role] = frozenset()
+    gives_back: bool = False
+    """Whether F12 gives the counter back first, before another officer can sign in."""
     scanned: str = ""
     typed: bool = False
     face: bytes = field(default=b"", repr=False)

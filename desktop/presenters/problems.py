@@ -72,7 +72,8 @@ class ReprintNeedsSecond(GatesMissing):
 class NobodySigns(Problem):
     """Whoever counted closes nothing, and nobody else here has a supervisor's duty.
 
-    `reason` is empty for who counted, "other" for who may count instead, "elsewhere" for the rest.
+    `reason` is empty for who counted, "other" for who may count instead, "elsewhere" for the rest;
+    "over" and "elsewhere_over" where F12 gives the counter back first.
     """
 
     reason: str = ""

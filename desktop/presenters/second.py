@@ -69,6 +69,12 @@ def who_may(
     return RoleMissing(needed=problem.needed, holders=tuple(able[:NAMED]), reason=reason)
 
 
+def gives_back(desk: Desk) -> bool:
+    """Whether F12 gives the counter back to whoever was here first, and they work on at once."""
+    duty = desk.duty
+    return duty.taken_over and not decides_over_others(desk, duty.sessions[-2].officer)
+
+
 def decides_over_others(desk: Desk, officer: Officer) -> bool:
     """Whether a counter that is given back to them locks at once: a maker could act as them."""
     return bool(officer.roles_on(desk.frame.today()) & _OVER_OTHERS)

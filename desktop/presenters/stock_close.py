@@ -18,7 +18,7 @@ from desktop.domain.stock import (
 from desktop.ledger import Reading
 from desktop.presenters.base import Said
 from desktop.presenters.problems import NotOfThisCount
-from desktop.presenters.second import SecondOfficers
+from desktop.presenters.second import SecondOfficers, gives_back
 from desktop.presenters.stock_kept import StockKept
 from desktop.presenters.stock_view import Area, CloseStage, LotScan, Money
 from desktop.services.closing import OPENERS, Closed
@@ -89,6 +89,7 @@ class CloseSteps(StockKept):
             "may_count": bool(roles.intersection(COUNTERS)),
             "may_open": bool(roles & (OPENERS | {Role.SUPERVISOR})),
             "others_close": self._supervisor_but(counted_by or officer),
+            "gives_back": gives_back(self.desk),
         }
 
     def _supervisor_but(self, officer: str) -> bool:

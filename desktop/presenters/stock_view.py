@@ -105,6 +105,8 @@ class StockView(AskingView):
     """Whether the officer at work may begin a shift by hand."""
     others_close: bool = True
     """Whether anybody but who counted, or else who is at work, may sign a close here today."""
+    gives_back: bool = False
+    """Whether F12 gives the counter back first, before another officer can sign in."""
     closed: Shift | None = None
     to_count: tuple[str, ...] = ()
     store_elsewhere: tuple[str, ...] = ()
@@ -149,9 +151,12 @@ class StockView(AskingView):
         """Why the close can't be signed by anybody here, and what this officer does about it."""
         if self.others_close:
             return None
+        if not self.counted_themselves and self.may_count:
+            return NobodySigns(reason="other")
+        over = "over" if self.gives_back else ""
         if self.counted_themselves:
-            return NobodySigns()
-        return NobodySigns(reason="other" if self.may_count else "elsewhere")
+            return NobodySigns(reason=over)
+        return NobodySigns(reason=f"elsewhere_{over}" if over else "elsewhere")
 
     @property
     def owed(self) -> tuple[str, ...]:

@@ -266,6 +266,19 @@ def test_where_only_a_scan_brings_on_the_page_asks_for_it(hands: Hands) -> None:
     assert none.text() == words("cards.no_acts.unscanned"), "then it may be given back"
     desk(hands).show(roles=frozenset({Role.AUDITOR}))
     assert none.text() == words("cards.no_acts")
+    desk(hands).show(gives_back=True)
+    assert none.text() == words("cards.no_acts.over"), "F12 only gives the counter back"
+
+
+def test_after_a_take_over_the_page_knows_what_f12_does(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("andi")
+    hands.window.open_screen("cards", app.id)
+    assert not desk(hands).view.gives_back
+    hands.desk.duty.take_over(*PASSWORDS["bambang"])
+    assert desk(hands).view.gives_back
+    hands.desk.duty.give_back()
+    assert not desk(hands).view.gives_back
 
 
 def test_what_another_duty_may_do_is_named(hands: Hands) -> None:

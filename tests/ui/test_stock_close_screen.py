@@ -162,3 +162,17 @@ def test_after_the_only_supervisor_counted_the_next_officer_is_told_to_count(roo
     room.world.sign_in("nyoman")
     screen.presenter.count({LOT: 500})
     assert banner.remedy.text() == words("stock.even.remedy")
+
+
+@pytest.mark.parametrize(("below", "reason"), [("dewi", "over"), ("sri", "")])
+def test_after_a_take_over_the_way_to_another_officer_is_f12_s_there(
+    room: Room, below: str, reason: str
+) -> None:
+    """It gives the counter back; it locks at once only over who decides for others."""
+    screen, words = screen_of(room), screen_of(room).words
+    room.world.sign_in(below)
+    room.world.take_over("bambang")
+    screen.presenter.count({LOT: 500})
+    told = words.problem(NobodySigns(reason=reason)).remedy
+    assert screen.close_page.reckoning.banner.remedy.text() == told
+    assert (told == words.problem(NobodySigns()).remedy) is not bool(reason)

@@ -182,18 +182,20 @@ class ActList(QWidget):
         *,
         find: str = "found",
         unscanned: bool = False,
+        over: bool = False,
         others: Sequence[CardAct] = (),
     ) -> None:
         """Show these; the screen has dressed the actions already.
 
-        `find`: as `CardRecord` has it. `unscanned`: a scan of the card may bring more. `others`:
-        what another duty than this officer's may do.
+        `find`: as `CardRecord` has it. `unscanned`: a scan of the card may bring more. `over`:
+        F12 gives the counter back first. `others`: what another duty than this officer's may do.
         """
         self._rows[CardAct.FOUND][1].setText(self._words(f"cards.about.{find}"))
         for act, (button, about) in self._rows.items():
             button.setVisible(act in acts)
             about.setVisible(act in acts)
-        self.none.setText(self._words("cards.no_acts.unscanned" if unscanned else "cards.no_acts"))
+        way = ".unscanned" if unscanned else ".over" if over else ""
+        self.none.setText(self._words(f"cards.no_acts{way}"))
         self.none.setVisible(not acts)
         named = ", ".join(self._words(f"cards.act.{act}") for act in others)
         self.others.setText(self._words("cards.no_acts.others", acts=named))
@@ -243,7 +245,11 @@ class RecordPage(QWidget):
         on_it = record.serial and record.current
         self.face.set_caption(self.words("cards.face" if on_it else "cards.face_to_be"))
         self.acts.show_acts(
-            view.acts, find=record.find, unscanned=view.scan_helps, others=view.of_others
+            view.acts,
+            find=record.find,
+            unscanned=view.scan_helps,
+            over=view.gives_back,
+            others=view.of_others,
         )
 
     @staticmethod
