@@ -6,6 +6,10 @@ from PySide6.QtCore import Qt
 
 from desktop.domain.application import ApplicationState as S
 from desktop.presenters.walkin_view import WalkStep
+from desktop.services.cardmaker import ChipDiffers
+from desktop.services.doubts import Outcome
+from devices.errors import AuthenticationFailed, CardMute
+from devices.simulators.faults import Fault, FaultName
 from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_jkn_at_the_parcel import in_arrears
 from tests.ui.test_walkin_screen import to, walk_in
@@ -65,3 +69,25 @@ def test_a_card_that_jkn_holds_is_kept_and_j_is_named_instead_of_the_handover(
     hands.press(K.Key_J)
     assert lead.text() == words("walkin.handover.give")
     assert not screen.next.property("faded")
+
+
+def test_a_chip_that_fails_in_the_printer_costs_its_blank_and_another_is_printed(
+    hands: Hands,
+) -> None:
+    """The blank lies in the reject tray: there is nothing to lay down again."""
+    screen = walk_in(hands)
+    to(hands, WalkStep.PRODUCTION)
+    hands.world.bench.order("chip_station", Fault("chip.uid", FaultName.MUTE))
+    hands.enter()
+    assert hands.view.outcome is Outcome.SPOILED
+    assert isinstance(hands.view.fault, CardMute)
+    words, remedy = screen.words, screen.production.outcome.remedy
+    assert remedy.text() == words("walkin.outcome.anew")
+    walk = hands.counter.walk_in
+    walk.show(fault=ChipDiffers())
+    assert remedy.text() == words("walkin.outcome.anew")
+    walk.show(reprint_limited=True)
+    assert remedy.text() == "", "U comes first, as the banner says"
+    stop = AuthenticationFailed(attempts_left=None)
+    walk.show(fault=stop, reprint_limited=False)
+    assert remedy.text() == words.problem(stop).remedy, "no other blank would help"

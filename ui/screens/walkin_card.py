@@ -11,10 +11,10 @@ from desktop.domain.evidence import EvidenceContradicts, JknInArrears, JknSilent
 from desktop.domain.workflow import GatesMissing
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
-from desktop.services.doubts import Outcome
 from desktop.words import Words
 from ui.screens.inspection_parts import InspectionNotes, show_card
 from ui.screens.walkin_forms import ApplicantForm, SmallForm
+from ui.screens.walkin_outcome import doubt_facts, tell_outcome
 from ui.screens.walkin_parts import (
     BadgeList,
     Fact,
@@ -29,7 +29,7 @@ from ui.screens.walkin_parts import (
     good,
 )
 from ui.theme import theme
-from ui.widgets.banner import Banner, Tone
+from ui.widgets.banner import Banner
 from ui.widgets.card_preview import CardPreview
 from ui.widgets.fields import CodeField, LineField, UpperField
 from ui.widgets.labels import Panel, Text, row
@@ -241,57 +241,10 @@ class ProductionPage(Page):
             left = words("walkin.blanks", count=view.blanks_left)
             facts.append((words("walkin.blanks_label"), left, "warning" if low else "body"))
         self.facts.show_facts(facts)
-        self._show_outcome(view)
-        self._show_doubt(view)
-
-    def _show_outcome(self, view: WalkInView) -> None:
-        words = self.words
-        lost, app = view.written_off, view.app
-        if lost is not None and app is not None and app.state is S.APPROVED:
-            anew = "" if view.reprint_limited or view.bound else words("walkin.outcome.anew")
-            self.outcome.tell(Tone.WARNING, words(lost.message_id, **lost.facts), anew)
-            return
-        if view.outcome in (None, Outcome.PRINTED) or view.doubt is not None:
-            self.outcome.clear()
-            return
-        fault = words.problem(view.fault) if view.fault is not None else None
-        text = words(f"walkin.outcome.{view.outcome}")
-        if fault is not None:
-            back = view.put_back
-            todo = fault.remedy if back is None else words(back.message_id, **back.facts)
-            self.outcome.tell(Tone.ERROR, f"{text} {fault.text}", todo)
-        else:
-            used_up = view.outcome in (Outcome.SPOILED, Outcome.CHIP_WRITTEN, Outcome.MISSING)
-            on = "walkin.outcome.anew" if used_up else "walkin.outcome.again"
-            again = "" if view.reprint_limited else words(on)
-            if view.put_back is not None:
-                again = words(view.put_back.message_id, **view.put_back.facts)
-            self.outcome.tell(Tone.WARNING, text, again)
-
-    def _show_doubt(self, view: WalkInView) -> None:
-        words, doubt = self.words, view.doubt
-        self.doubt.setVisible(doubt is not None)
-        if doubt is None:
-            return
-        facts: list[Fact] = []
-        if doubt.advice is not None:
-            facts.append((words("walkin.doubt.advice"), words.of(doubt.advice), "accent"))
-        facts.append((words("walkin.serial"), doubt.job.blank_serial))
-        facts.append((words("walkin.doubt.began"), words.moment(doubt.job.started_at)))
-        if doubt.job.reached is not None:
-            facts.append((words("walkin.doubt.reached"), words.of(doubt.job.reached)))
-        for name, value in (
-            ("inside", doubt.card_inside),
-            ("printed", doubt.printed),
-            ("half", doubt.half_printed),
-        ):
-            if name != "inside" and doubt.card_inside is False:
-                continue  # nothing is inside that could be half printed
-            told = "unknown" if value is None else "yes" if value else "no"
-            facts.append((words(f"walkin.doubt.{name}"), words(f"walkin.doubt.said.{told}")))
-        if doubt.counter_moved is not None:
-            facts.append((words("walkin.doubt.counter"), str(doubt.counter_moved)))
-        self.doubt_facts.show_facts(facts)
+        tell_outcome(self.outcome, words, view)
+        self.doubt.setVisible(view.doubt is not None)
+        if view.doubt is not None:
+            self.doubt_facts.show_facts(doubt_facts(words, view.doubt))
 
 
 class HandoverPage(Page):
