@@ -11,15 +11,15 @@ from desktop.domain.errors import Problem
 from desktop.domain.evidence import Evidence, ProofCodeNotNow, is_proof_code
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
-from desktop.domain.validity import Stay, StayPermit, stay_of
+from desktop.domain.validity import Stay
 from desktop.ledger import Reading
 from desktop.presenters.problems import DateUnreadable, WorkUnanswered
-from desktop.presenters.slip import read_slip
 from desktop.presenters.training_scans import can_play, has_code, paper_code
+from desktop.presenters.typed_proofs import read_slip, stay_typed, typed_before
 from desktop.presenters.walkin_base import WalkInBase, parse_day
 from desktop.presenters.walkin_view import ASKING, TestLine, Typing, WalkStep, roles_for
 from desktop.services.likeness import sat_by_another
-from desktop.services.requirements import Checklist, shown_number
+from desktop.services.requirements import Checklist
 
 
 class ProofSteps(WalkInBase):
@@ -387,23 +387,3 @@ def waiting_kinds(checklist: Checklist) -> tuple[RequirementKind, ...]:
     typed = {kind for kind, piece in checklist.evidence.items() if piece.open_typed}
     kinds = ((v.requirement.kind, v.met) for v in checklist.verdicts)
     return tuple(kind for kind, met in kinds if not met or kind in typed)
-
-
-def stay_typed(form: Mapping[str, str]) -> Stay | None:
-    """A stay permit as it was typed; None while something is missing. ValueError for no date."""
-    permit, until = form.get("permit", ""), form.get("permit_until", "")
-    if not permit or not until:
-        return None
-    return Stay(StayPermit(permit), parse_day(until), form.get("working") == "yes")
-
-
-def typed_before(piece: Evidence) -> dict[str, str]:
-    """A typed proof as its form had it."""
-    form = {"reference": shown_number(piece), "issuer": piece.issuer}
-    if piece.issued_on is not None:
-        form["issued_on"] = f"{piece.issued_on:%d/%m/%Y}"
-    stay = stay_of(piece.facts)
-    if stay is not None:
-        form |= {"permit": str(stay.permit), "permit_until": f"{stay.until:%d/%m/%Y}"}
-        form["working"] = "yes" if stay.working else "no"
-    return form

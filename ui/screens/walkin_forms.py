@@ -32,7 +32,7 @@ from desktop.presenters.problems import (
     NtpnMissing,
     WorkUnanswered,
 )
-from desktop.presenters.slip import SlipFaults
+from desktop.presenters.typed_proofs import SlipFaults
 from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, UpperField
