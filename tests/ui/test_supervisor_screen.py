@@ -731,7 +731,10 @@ def test_who_recorded_a_paper_is_told_who_closes_it_before_the_question(room: Ro
     key(Qt.Key.Key_E)
     assert not [one for one in screen.findChildren(YesDialog) if one.isVisible()]
     assert screen.banner.isVisible()
-    assert "F12" in screen.banner.remedy.text()
+    told = screen.banner.remedy.text()
+    assert told == screen.words("problem.SameOfficer.own_proof.remedy")
+    assert "(6, G)" in told, "the only supervisor names a stand-in"
+    assert "F12" not in told, "here it gives the counter back"
 
 
 def test_all_issuers_are_asked_again_with_one_key(room: Room) -> None:
