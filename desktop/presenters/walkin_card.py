@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desktop.domain.application import Application, Attempt, ProxyLetterMissing, ProxyUnnamed
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import NothingCorrected, OldCardNotTaken
-from desktop.domain.officer import Actor
+from desktop.domain.officer import SERVING, Actor
 from desktop.domain.offline import PrintLater
 from desktop.domain.person import Hold
 from desktop.domain.reasons import MissingReason
@@ -178,7 +178,7 @@ class CardSteps(IdentitySteps):
         def then(result: Result) -> None:
             if not shown():
                 tell = self.say if result.outcome is Outcome.PRINTED else self.warn
-                self.show(said=tell(f"walkin.behind.{result.outcome}", number=app.number))
+                self.show(said=tell(self._behind(result.outcome), number=app.number))
                 return
             if self.view.doing == PRINTING:
                 self.view = replace(self.view, doing="")
@@ -188,7 +188,7 @@ class CardSteps(IdentitySteps):
             cancelled = isinstance(problem, Cancelled)
             if not shown():
                 if not cancelled:
-                    self.show(said=self.warn("walkin.behind.refused", number=app.number))
+                    self.show(said=self.warn(self._behind("refused"), number=app.number))
                 return
             doing = "" if self.view.doing == PRINTING else self.view.doing
             if isinstance(problem, GatesMissing) and Gate.REPRINT_ALLOWED in problem.missing:
@@ -209,6 +209,10 @@ class CardSteps(IdentitySteps):
             then,
             failed,
         )
+
+    def _behind(self, ended: str) -> str:
+        """What is said of a card made while others are served; an approver opens none."""
+        return f"walkin.behind.{ended}" + ("" if self.has_duty(*SERVING) else ".others")
 
     def _issued(self, result: Result, by: Actor) -> None:
         app = result.application

@@ -919,6 +919,22 @@ def test_a_card_printed_behind_the_lock_waits_to_be_looked_at(
     assert [entry.officer for entry in acts(world, "inspection.looked")] == ["79010001"]
 
 
+def test_an_approver_who_took_over_is_told_who_opens_a_card_made_behind(
+    walk: WalkIn, world: World
+) -> None:
+    """From their queue (F2) no card opens."""
+    to(walk, world, WalkStep.PRODUCTION)
+    printer = on_busy_lane(walk, "card_printer")
+    walk.enter_key()
+    world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    world.put_eid(world.people[4])
+    walk.call_if_free()
+    world.take_over("sri")
+    printer.let_go()
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.behind.printed.others"
+
+
 def test_a_refusal_for_whoever_was_served_before_is_said_by_its_number(
     walk: WalkIn, world: World
 ) -> None:

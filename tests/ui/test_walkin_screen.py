@@ -293,6 +293,18 @@ def test_while_an_approver_is_awaited_no_button_pretends_to_go_on(hands: Hands) 
     assert screen.banner.remedy.text() == words("walkin.approval.banner.remedy")
 
 
+def test_beside_another_application_of_the_visit_ctrl_tab_is_named_not_f3(hands: Hands) -> None:
+    """F3 calls nobody while somebody is served at it."""
+    screen = walk_in(hands)
+    to(hands, WalkStep.APPROVAL)
+    walk = hands.counter.walk_in
+    first = hands.app
+    walk.show(cases=(first, dataclasses.replace(first, id="other", state=S.REGISTERED)))
+    assert not hands.view.may_leave
+    words = hands.window.words
+    assert screen.banner.remedy.text() == words("walkin.approval.banner.remedy.other")
+
+
 def test_who_came_by_take_over_is_not_told_to_call_an_approver_by_f12(hands: Hands) -> None:
     screen = walk_in(hands)
     to(hands, WalkStep.APPROVAL)

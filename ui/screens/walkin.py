@@ -314,7 +314,9 @@ class WalkInScreen(WalkInActs):
             self.banner.tell(Tone.WARNING, words("walkin.sent_back", reason=told),
                              words("walkin.sent_back.remedy"))  # fmt: skip
         elif view.step is WalkStep.APPROVAL and view.app is not None:
-            remedy = "remedy.taken_over" if view.taken_over else "remedy"
+            beside = view.goes_on is not None  # F3 calls nobody before that waits, too
+            remedy = "remedy.other" if beside else "remedy"
+            remedy = "remedy.taken_over" if view.taken_over else remedy
             self.banner.tell(Tone.INFO, words("walkin.approval.banner"),
                              words(f"walkin.approval.banner.{remedy}"), aloud=False)  # fmt: skip
         elif view.lacks and not view.idle and view.step is not WalkStep.DONE:
