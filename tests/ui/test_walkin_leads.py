@@ -91,3 +91,25 @@ def test_a_chip_that_fails_in_the_printer_costs_its_blank_and_another_is_printed
     stop = AuthenticationFailed(attempts_left=None)
     walk.show(fault=stop, reprint_limited=False)
     assert remedy.text() == words.problem(stop).remedy, "no other blank would help"
+
+
+def test_at_the_handover_a_held_case_and_another_s_duty_ask_for_no_scan(hands: Hands) -> None:
+    hands.sign_in("andi")
+    app = ready(hands.world, 1)
+    hands.window.open_screen("walk_in", app.id)
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInScreen)
+    lead = screen.handover.lead
+    assert lead.isVisible()
+    hands.desk.duty.take_over(*PASSWORDS["sri"])
+    hands.window.open_screen("walk_in", app.id)
+    assert not lead.isVisible()
+    hands.desk.duty.give_back()
+    hands.window.open_screen("walk_in", app.id)
+    hands.press(K.Key_S, CTRL)
+    hands.hit(K.Key_1)
+    hands.window.open_screen("walk_in", app.id)
+    assert hands.view.held
+    assert not lead.isVisible(), "Enter goes on first"
+    hands.enter()
+    assert lead.isVisible()

@@ -321,6 +321,8 @@ class HandoverPage(Page):
             why = "unknown_code" if unknown else "unscanned"
             told = f"walkin.{why}.{'chip' if self.presenter.reads_chip else by_eye}"
         self.lead.setText(words(told))
+        # The banner says whose step it is, or that Enter goes on first.
+        self.lead.setVisible(view.bound or not (view.held or view.lacks))
         items: list[StateItem] = []
         if scanned and matches:
             items.append(good(words("walkin.card_matches", serial=scanned)))
