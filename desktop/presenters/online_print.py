@@ -26,10 +26,11 @@ from desktop.domain.stock import (
 from desktop.notices import Notice, Progress
 from desktop.presenters.base import SYNC, Said
 from desktop.presenters.online_inspect import InspectDesk
-from desktop.presenters.online_problems import NothingSelected
+from desktop.presenters.online_problems import ChipsFailed, NothingSelected
 from desktop.presenters.online_view import FailedCard, OnlineArea, PrintPane, PrintRun
 from desktop.presenters.training_scans import can_play
 from desktop.services.batch import BatchOutcome, BatchProgress
+from desktop.services.cardmaker import bad_blank
 from desktop.services.doubts import Doubt, Outcome, Result
 from desktop.services.own_jobs import own_jobs
 
@@ -220,6 +221,7 @@ class PrintDesk(InspectDesk):
         if stopped is not None and last is not None:
             lost = last.outcome is Outcome.SPOILED
             failed.append(FailedCard(last.application, stopped, lost))
+            stopped = ChipsFailed() if lost and bad_blank(stopped) else stopped
         run = dataclasses.replace(
             run, batch=outcome.batch, failed=(*run.failed, *failed),
             spoiled=(*run.spoiled, *spoiled), left=outcome.left, current="",

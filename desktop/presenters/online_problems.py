@@ -48,3 +48,10 @@ class FingerUnproven(Problem):
     """No finger matched the applicant's KTP-el; `reason` is "over" once no try is left."""
 
     reason: str = ""
+
+
+class ChipsFailed(Problem):
+    """Two blanks in a row had a chip that failed; what ailed the last is told at its case.
+
+    The chip's own remedy is for a card on a reader, and these were thrown out.
+    """

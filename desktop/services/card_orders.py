@@ -160,7 +160,7 @@ class CardOrders:
                 self._refuse_older(wanted, present)
                 chip.write_records(reader, order, timeout=CHIP_SECONDS, cancel=cancel)
                 if chip.read_records(reader, timeout=CHIP_SECONDS, cancel=cancel) != order:
-                    raise ChipDiffers
+                    raise ChipDiffers("order")
         with self._frame.ledger.acting(by) as w:
             w.record(
                 WRITTEN,

@@ -26,6 +26,7 @@ from desktop.pictures import open_picture
 from desktop.services.base import Frame, content_digest
 from desktop.services.licences import Licences
 from desktop.services.sealing import NO_SERIAL, Sealing
+from devices.errors import AuthenticationFailed, CardFault, ChipFull
 
 KEPT = 4
 """Drawn cards that are kept: a visit's few cases, shown at each step until they are printed."""
@@ -113,7 +114,21 @@ class MadeCard:
 
 
 class ChipDiffers(Problem):
-    """What was read back from the chip isn't what was written."""
+    """What was read back from the chip isn't what was written.
+
+    `reason` is "order" where it is a holder's card: nothing was noted, and no blank is lost.
+    """
+
+    reason: str = ""
+
+
+def bad_blank(fault: Exception | None) -> bool:
+    """Whether a chip failed in the printer that another blank may have whole.
+
+    The fault's own remedy is for a card on the reader: it would lay down what is thrown away.
+    """
+    ours = isinstance(fault, AuthenticationFailed | ChipFull)  # the next blank's chip as well
+    return isinstance(fault, CardFault | ChipDiffers) and not ours
 
 
 class CardMaker:

@@ -29,6 +29,7 @@ from desktop.domain.stock import (
 from desktop.notices import StockChanged
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import (
+    ChipsFailed,
     HandCountMissing,
     LabelNotPrinted,
     NotForCourier,
@@ -477,6 +478,24 @@ def test_a_blank_that_a_dead_chip_cost_is_named_though_the_batch_went_on(day: On
     [lost] = run.spoiled
     assert lost.app.id == first.id
     assert lost.spoiled
+
+
+def test_two_bad_chips_pause_the_batch_and_its_own_key_goes_on(day: OnlineDay) -> None:
+    presenter = approved(day, 2)
+    dead = Fault("feed", FaultName.DEAD_CHIP, count=3)  # it strikes at the first's feed.done too
+    day.world.bench.order("card_printer", dead)
+    pick_all(presenter)
+    presenter.print_selected()
+    run = presenter.view.run
+    assert run is not None
+    assert run.paused
+    assert isinstance(presenter.view.problem, ChipsFailed), "no card lies on a reader"
+    assert [type(card.problem).__name__ for card in run.failed] == ["ChipDead"]
+    presenter.pause()
+    run = presenter.view.run
+    assert run is not None
+    assert (run.good, run.running) == (1, False)
+    assert [card.limited for card in run.failed] == [True], "two sign for its third blank"
 
 
 def test_a_whole_blank_that_came_out_is_told_until_the_batch_goes_on(day: OnlineDay) -> None:

@@ -29,6 +29,7 @@ from desktop.domain.violations import (
 )
 from desktop.keys.certificates import KeyRole, issue
 from desktop.profile import Profile
+from desktop.services.cardmaker import ChipDiffers
 from desktop.sources import SeededKeys
 from devices.errors import AuthenticationFailed, CardMissing, WrongCard
 from devices.simulators.faults import Fault, FaultName
@@ -189,6 +190,24 @@ def test_a_tear_leaves_the_list_that_was_there(office: World, step: str) -> None
     assert read.chip.order is not None
     assert read.chip.order.sequence == 1
     assert orders.write(office.by, later).sequence == 2
+
+
+class WornOut(dict[int, bytes]):
+    """A chip's files; the memory of its list keeps nothing new, and says no word of it."""
+
+    def __setitem__(self, number: int, content: bytes) -> None:
+        if number != lds_chip.RECORDS:
+            super().__setitem__(number, content)
+
+
+@pytest.mark.fault
+def test_an_order_that_the_chip_does_not_keep_asks_for_no_other_blank(office: World) -> None:
+    card, desk = issued(office), office.desk
+    assert card.chip.licence is not None
+    card.chip.licence.files = WornOut(card.chip.licence.files)
+    with pytest.raises(ChipDiffers) as caught:
+        desk.card_orders.write(office.by, signed(desk.profile, order_for(card.serial, 1, SPEEDING)))
+    assert caught.value.reason == "order"
 
 
 @pytest.mark.security

@@ -12,6 +12,7 @@ from desktop.domain.reasons import SpoilReason
 from desktop.domain.stock import BlankNotBack, BlankOutOfTurn, DoubtAnswer
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import OnlineView, PrintPane, PrintRun
+from desktop.services.cardmaker import bad_blank
 from desktop.services.doubts import Doubt
 from desktop.words import Words
 from ui.problems import problem_text
@@ -262,6 +263,7 @@ class RunPanel(Panel):
             told: list[str] = []
             if problem is not None and problem.text != above:
                 first = problem not in problems[:place]  # one remedy for all of one reason
+                first = first and not (card.spoiled and bad_blank(card.problem))
                 told.append(f"{problem.text} {problem.remedy}" if first else problem.text)
             if card.spoiled or card.app.id in lost:
                 told.append(words("online_screen.print.spoiled"))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from desktop.domain.application import ApplicationState as S
 from desktop.presenters.walkin_view import WalkInView
-from desktop.services.cardmaker import ChipDiffers
+from desktop.services.cardmaker import bad_blank
 from desktop.services.doubts import Doubt, Outcome
 from desktop.words import Words
-from devices.errors import AuthenticationFailed, CardFault, ChipFull
 from ui.screens.walkin_parts import Fact
 from ui.widgets.banner import Banner, Tone
 
@@ -29,7 +28,8 @@ def tell_outcome(banner: Banner, words: Words, view: WalkInView) -> None:
     if view.fault is not None:
         told = words.problem(view.fault)
         text, tone = f"{text} {told.text}", Tone.ERROR
-        todo = anew if _bad_blank(view) else told.remedy
+        lies = view.outcome is Outcome.SPOILED and bad_blank(view.fault)
+        todo = anew if lies else told.remedy
     elif view.outcome in USED_UP:
         todo = anew
     else:
@@ -37,16 +37,6 @@ def tell_outcome(banner: Banner, words: Words, view: WalkInView) -> None:
     if view.put_back is not None:
         todo = words(view.put_back.message_id, **view.put_back.facts)
     banner.tell(tone, text, todo)
-
-
-def _bad_blank(view: WalkInView) -> bool:
-    """Whether a chip failed in the printer that another blank may have whole.
-
-    The fault's own remedy is for a card on the reader: it would lay down what is thrown away.
-    """
-    ours = isinstance(view.fault, AuthenticationFailed | ChipFull)  # the next blank's chip as well
-    bad = isinstance(view.fault, CardFault | ChipDiffers) and not ours
-    return bad and view.outcome is Outcome.SPOILED
 
 
 def doubt_facts(words: Words, doubt: Doubt) -> list[Fact]:
