@@ -73,7 +73,7 @@ class QueueView(AskingView):
     may_serve: bool = True
     may_call: bool = True
     """Whether whoever comes first may be called, whatever their ticket."""
-    calls_next: bool = True
+    calls_next: bool = False
     """Whether somebody waits, and whose turn it is may be called by this officer."""
 
     @property
