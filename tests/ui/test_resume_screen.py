@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
@@ -99,3 +100,18 @@ def test_4_is_silent_where_no_untouched_card_is_inside(hands: Hands) -> None:
     hands.press(KEY.Key_4)
     assert hands.view.doubt is not None
     assert hands.app.state is S.ENCODED
+
+
+def test_who_may_not_answer_is_told_before_the_blank_is_asked_for(hands: Hands) -> None:
+    hands.world.sign_in("andi")
+    app = approved(hands.world, 1)
+    cut_off(hands, app)
+    hands.desk.duty.sign_out()
+    hands.window.refresh_session()
+    hands.sign_in("dewi")
+    hands.window.open_screen("walk_in", app.id)
+    assert hands.view.doubt is not None
+    assert DoubtAnswer.NO_CARD in hands.view.doubt_answers
+    hands.press(KEY.Key_3)
+    assert isinstance(hands.view.problem, RoleMissing)
+    assert QApplication.activeModalWidget() is None

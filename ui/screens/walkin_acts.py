@@ -18,7 +18,7 @@ from desktop.services.likeness import FaceSheet
 from desktop.words import Words
 from ui.screens.face_dialog import FacesDialog
 from ui.screens.inspection_parts import passable, stopped
-from ui.screens.walkin_asks import BY_TWO, HOLDS, SEIZED, Officers, WalkInAsks
+from ui.screens.walkin_asks import BY_TWO, HOLDS, MAY_LOSE, SEIZED, Officers, WalkInAsks
 from ui.screens.walkin_dialogs import ask_blank
 
 MADE = (S.PRINTED, S.INSPECTED, S.READY)
@@ -368,6 +368,8 @@ class WalkInActs(WalkInAsks):
 
     def _answer(self, answer: DoubtAnswer) -> None:
         if answer is DoubtAnswer.NO_CARD:
+            if not self._presenter.may(*MAY_LOSE):
+                return
             ask_blank(self, self.words, lambda here: self._presenter.answer_doubt(
                 str(answer), blank_here=here))  # fmt: skip
         else:
