@@ -76,7 +76,7 @@ class Consignments(CloseSteps):
         if now is None:
             return
         told = self.view.problem or self._read
-        if serial in now.extra and isinstance(told, (SerialKnown, SerialMalformed)):
+        if serial in now.extra and serial.strip().upper()[:40] == _named(told):
             self._take_out(now, serial)
             return
         refused = isinstance(told, REFUSED) and not now.extra
@@ -139,3 +139,10 @@ class Consignments(CloseSteps):
             self.show(problem=problem)
 
         self.work(act, then, failed=refused)
+
+
+def _named(refused: Exception | None) -> str:
+    """The card that a refusal names, as the books write it: any other one belongs to the box."""
+    if isinstance(refused, SerialKnown):
+        return refused.first
+    return refused.serial if isinstance(refused, SerialMalformed) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.application import Paper
 from desktop.domain.officer import Role
-from desktop.domain.stock import DayStillOpen, RangeMalformed, SerialKnown
+from desktop.domain.stock import DayStillOpen, RangeMalformed, SerialKnown, SerialMalformed
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area, CloseStage
 from desktop.words import LANGUAGES, Words
@@ -255,6 +255,45 @@ def test_a_loose_card_that_the_books_hold_is_taken_out_by_scanning_it_again(worl
     presenter.accept_consignment()
     assert presenter.view.problem is None
     assert world.desk.stock.look("CT26050200").lot == "2605"
+
+
+def test_only_the_loose_card_that_was_named_is_taken_out(world: World) -> None:
+    """The others belong to the consignment, however often the scanner reads them."""
+    world.sign_in("nyoman")
+    presenter = desk(world, Area.STOCK)
+    presenter.receive()
+    presenter.set_receiving(lot="2605")
+    for serial in ("CT26050001", "CT26050020", "CT26050030", "CT26030001"):
+        presenter.scanned(serial)
+    presenter.accept_consignment()
+    assert isinstance(presenter.view.problem, SerialKnown)
+    before = presenter.view.receiving
+    presenter.scanned("CT26050030")
+    assert presenter.view.receiving == before
+    assert isinstance(presenter.view.problem, SerialKnown), "it stands until it is mended"
+    presenter.stop()
+    presenter.scanned("CT26050030")
+    assert presenter.view.receiving == before
+    presenter.scanned("CT26030001")
+    box = presenter.view.receiving
+    assert box is not None
+    assert (box.count, box.extra) == (21, ("CT26050030",))
+
+
+def test_a_number_that_is_none_is_taken_out_as_it_was_scanned(world: World) -> None:
+    world.sign_in("nyoman")
+    presenter = desk(world, Area.STOCK)
+    presenter.receive()
+    presenter.set_receiving(lot="2605")
+    wrong = "x" + 45 * "1"
+    for serial in ("CT26050001", "CT26050020", wrong):
+        presenter.receive_scan(serial)
+    presenter.accept_consignment()
+    assert isinstance(presenter.view.problem, SerialMalformed)
+    presenter.receive_scan(wrong)
+    box = presenter.view.receiving
+    assert box is not None
+    assert (presenter.view.problem, box.extra) == (None, ())
 
 
 def test_a_card_of_the_range_scanned_once_more_is_no_loose_one(world: World) -> None:
