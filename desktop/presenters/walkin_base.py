@@ -185,7 +185,8 @@ class WalkInBase(WalkInKept):
                 self.show(said=self.say("walkin.nobody_waits"))
             elif self.view.doing == PRINTING:
                 # The card stays on the screen where nobody is called.
-                if may_call(by, waiting[0]) or self.may(*CALLING):
+                named = next((one for one in waiting if one.id == ticket_id), waiting[0])
+                if may_call(by, named) or self.may(*CALLING):
                     self._step_aside()
                     call()
             else:

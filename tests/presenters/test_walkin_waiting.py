@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from desktop.domain.reasons import OutOfTurnReason
 from desktop.domain.service import Service
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_base import CallTicket
@@ -132,3 +133,51 @@ def test_the_queue_s_button_calls_nobody_beside_who_is_served(
     walk.enter(CallTicket())
     assert walk.view.ticket is not None
     assert walk.view.ticket.id != here.id
+
+
+def test_who_is_called_from_the_queue_beside_who_is_served_is_told_why_not(
+    walk: WalkIn, world: World
+) -> None:
+    """F3 from another screen only comes back to who is served; the button asked for the next."""
+    to(walk, world, WalkStep.REQUIREMENTS)
+    case = walk.view.app
+    next_one = world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    walk.leave()
+    walk.enter()
+    walk.call_if_left()
+    assert walk.view.problem is None
+    walk.leave()
+    walk.enter(CallTicket())
+    assert problem(walk) == "ServeFirst"
+    assert walk.view.app == case
+    assert [one.id for one in world.desk.queue.waiting()] == [next_one.id]
+    walk.hold()
+    walk.enter(CallTicket())
+    assert walk.view.problem is None
+    assert walk.view.ticket is not None
+    assert walk.view.ticket.id == next_one.id
+
+
+def test_who_comes_again_is_called_out_of_turn_while_a_card_prints(
+    walk: WalkIn, world: World
+) -> None:
+    """Rahmat prints and may call no first visit; that one waits before them changes nothing."""
+    to(walk, world, WalkStep.PRODUCTION)
+    case = walk.view.app
+    assert case is not None
+    world.sign_in("rahmat")
+    walk.open(case.id)
+    first = world.desk.queue.take_ticket(world.by, None, "priority")
+    again = world.desk.queue.take_ticket(world.by, None, "return_visit")
+    assert [one.id for one in world.desk.queue.waiting()] == [first.id, again.id]
+    printer = on_busy_lane(walk, "card_printer")
+    walk.enter_key()
+    assert walk.view.cancellable
+    walk.enter(CallTicket(first.id))
+    assert problem(walk) == "RoleMissing"
+    assert walk.view.app is not None
+    walk.enter(CallTicket(again.id, OutOfTurnReason.OTHER, "Ditunggu ambulans."))
+    assert walk.view.problem is None
+    assert walk.view.ticket is not None
+    assert walk.view.ticket.id == again.id
+    printer.let_go()
