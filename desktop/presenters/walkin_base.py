@@ -145,7 +145,7 @@ class WalkInBase(WalkInKept):
         """Show what `payload` names (ticket, visit, case, draft, CallTicket), or go on."""
         if isinstance(payload, CallTicket) and not payload.ticket_id:
             self.refresh()
-            self.call_if_left()
+            self.call_if_left(told=True)
         elif payload and self.view.doing not in ("", PRINTING):
             self._pending, self._pending_for = payload, self._at_work()
             if self.view.doing in WAITED_FOR:
@@ -209,16 +209,17 @@ class WalkInBase(WalkInKept):
         else:
             self.show(problem=_first_of_all(self.view))
 
-    def call_if_left(self) -> None:
+    def call_if_left(self, *, told: bool = False) -> None:
         """F3 from another screen: the next one, where nobody is served at the case here.
 
         It may have been set aside over there, and this screen looked away: what is stored now
-        arrives first, on the same lane.
+        arrives first, on the same lane. Else F3 only comes back to whoever is served; where the
+        call itself was asked for, why nobody is called is `told`.
         """
         by = self.by
 
         def then(_: None) -> None:
-            if self.view.may_leave and self.still_here(by):
+            if (told or self.view.may_leave) and self.still_here(by):
                 self.call_if_free()
 
         if self.view.may_leave:
