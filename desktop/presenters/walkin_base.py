@@ -115,6 +115,8 @@ class WalkInBase(WalkInKept):
         self._looked_back = ""
         """The officer for whom it was looked who was being served when the program ended."""
         self._receipted: set[str] = set()
+        self._came_out: str | None = None
+        """The receipt that was last seen to come out: what fails after it is a copy."""
         self._pending: object = None
         """What is opened once the work under way has ended, if the same officer is here then."""
         self._pending_for = ""
@@ -405,7 +407,8 @@ class WalkInBase(WalkInKept):
         if is_mended(view.fault, now):
             self.show(fault=None)
         if is_mended(view.problem, now):
-            lost = now.kind is DeviceKind.DOCUMENT_PRINTER and (view.receipt or view.handed)
+            wanted = (view.receipt or view.handed) and view.receipt != self._came_out
+            lost = now.kind is DeviceKind.DOCUMENT_PRINTER and wanted
             self.show(problem=ReceiptUnprinted() if lost else None)
 
     def _look_for_ticket(self) -> None:

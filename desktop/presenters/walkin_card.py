@@ -6,7 +6,13 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop.domain.application import Application, Attempt, ProxyLetterMissing, ProxyUnnamed
+from desktop.domain.application import (
+    Application,
+    Attempt,
+    Paper,
+    ProxyLetterMissing,
+    ProxyUnnamed,
+)
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import NothingCorrected, OldCardNotTaken
 from desktop.domain.officer import SERVING, Actor
@@ -498,7 +504,7 @@ class CardSteps(IdentitySteps):
             self.desk.lanes.call(
                 PAPER_LANE,
                 lambda: self.desk.papers.print(by, paper.paper.id),
-                lambda _: self.show(said=self.say("walkin.receipt_printed")),
+                self._receipt_out,
                 lambda problem: self.show(problem=problem),
             )
 
@@ -532,6 +538,8 @@ class CardSteps(IdentitySteps):
 
     def _print_made(self, made: MadePaper) -> None:
         self.show(receipt=made.paper.id, receipt_number=made.paper.number)
+        if made.paper.printed_at is not None:
+            self._came_out = made.paper.id
         if self._at_work():
             self.print_receipt(again=made.paper.printed_at is not None)
 
@@ -559,9 +567,13 @@ class CardSteps(IdentitySteps):
             self.show(problem=None)  # what stopped the last try was read
             self.read(
                 lambda: self.desk.papers.print(by, paper, again=again),
-                lambda _: self.show(said=self.say("walkin.receipt_printed")),
+                self._receipt_out,
                 lane=PAPER_LANE,
             )
+
+    def _receipt_out(self, paper: Paper) -> None:
+        self._came_out = paper.id
+        self.show(said=self.say("walkin.receipt_printed"))
 
     def finish_visit(self) -> None:
         """Nothing of this visit is left to do here: ready for the next; else on with the rest."""

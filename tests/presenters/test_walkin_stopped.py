@@ -166,3 +166,16 @@ def test_a_receipt_that_paper_was_lacking_for_is_told_until_it_is_printed(
     walk.print_receipt()
     assert walk.view.problem is None
     assert len(world.bench.take_papers()) == 1
+
+
+def test_a_copy_that_paper_was_lacking_for_is_no_receipt_that_never_came_out(
+    walk: WalkIn, world: World
+) -> None:
+    to(walk, world, WalkStep.DONE)
+    assert len(world.bench.take_papers()) == 1
+    world.bench.order("document_printer", Fault("paper", FaultName.OUT_OF_PAPER))
+    walk.print_receipt()
+    assert isinstance(walk.view.problem, DeviceFault)
+    world.bench.remedy("document_printer")
+    world.desk.hub.poll()
+    assert walk.view.problem is None
