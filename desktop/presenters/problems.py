@@ -73,7 +73,8 @@ class NobodySigns(Problem):
     """Whoever counted closes nothing, and nobody else here has a supervisor's duty.
 
     `reason` is empty for who counted, "other" for who may count instead, "elsewhere" for the rest;
-    "over" and "elsewhere_over" where F12 gives the counter back first.
+    "over" and "elsewhere_over" where F12 gives the counter back first. "nobody": whoever counted
+    has no such duty either.
     """
 
     reason: str = ""

@@ -83,20 +83,21 @@ class CloseSteps(StockKept):
         roles = session.actor.roles if session is not None else frozenset[Role]()
         officer = session.actor.officer if session is not None else ""
         counted_by = shift.counted_by if shift is not None else ""
+        closers = self._supervisors()
         return {
             "officer": officer,
             "may_close": Role.SUPERVISOR in roles,
             "may_count": bool(roles.intersection(COUNTERS)),
             "may_open": bool(roles & (OPENERS | {Role.SUPERVISOR})),
-            "others_close": self._supervisor_but(counted_by or officer),
+            "others_close": bool(closers - {counted_by or officer}),
+            "any_close": bool(closers),
             "gives_back": gives_back(self.desk),
         }
 
-    def _supervisor_but(self, officer: str) -> bool:
-        """Whether anybody but this officer may sign a close here today."""
-        today = self.desk.frame.today()
-        others = (one for one in self.desk.duty.officers() if one.id != officer)
-        return any(Role.SUPERVISOR in one.roles_on(today) for one in others)
+    def _supervisors(self) -> set[str]:
+        """Who may sign a close here today, unless they counted."""
+        today, all_ = self.desk.frame.today(), self.desk.duty.officers()
+        return {one.id for one in all_ if Role.SUPERVISOR in one.roles_on(today)}
 
     def refusal_now(self, way: Standing) -> Exception | None:
         """The refusal on show as things stand now: what was answered since isn't asked for."""

@@ -105,6 +105,8 @@ class StockView(AskingView):
     """Whether the officer at work may begin a shift by hand."""
     others_close: bool = True
     """Whether anybody but who counted, or else who is at work, may sign a close here today."""
+    any_close: bool = True
+    """Whether anybody here has a supervisor's duty today, who counted included."""
     gives_back: bool = False
     """Whether F12 gives the counter back first, before another officer can sign in."""
     closed: Shift | None = None
@@ -151,6 +153,8 @@ class StockView(AskingView):
         """Why the close can't be signed by anybody here, and what this officer does about it."""
         if self.others_close:
             return None
+        if not self.any_close:  # another count changes nothing
+            return NobodySigns(reason="nobody")
         if not self.counted_themselves and self.may_count:
             return NobodySigns(reason="other")
         over = "over" if self.gives_back else ""

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.officer import RoleMissing
+from desktop.domain.officer import Officer, RoleMissing
 from desktop.domain.stock import DayStillOpen
 from desktop.presenters.problems import NobodySigns
 from desktop.presenters.stock_view import Area, CloseStage
@@ -162,6 +162,24 @@ def test_after_the_only_supervisor_counted_the_next_officer_is_told_to_count(roo
     room.world.sign_in("nyoman")
     screen.presenter.count({LOT: 500})
     assert banner.remedy.text() == words("stock.even.remedy")
+
+
+def test_where_nobody_is_a_supervisor_who_counted_is_not_sent_to_count_again(room: Room) -> None:
+    screen, words, ledger = screen_of(room), screen_of(room).words, room.world.desk.ledger
+    only = PASSWORDS["bambang"][0]
+    with ledger.acting(room.world.by) as w:
+        w.change(w.get(Officer, only), active=False)
+        w.record("test.duties", only, {})
+    told = words.problem(NobodySigns(reason="nobody"))
+    assert told.text != words.problem(NobodySigns()).text
+    screen.presenter.count({LOT: 500})
+    for officer in ("nyoman", "dewi"):
+        room.world.sign_in(officer)
+        assert screen.close_page.reckoning.banner.remedy.text() == told.remedy
+        key(room, Qt.Key.Key_Return, ctrl=True)
+        assert isinstance(screen.presenter.view.problem, NobodySigns)
+        assert screen.banner.remedy.text() == told.remedy
+        screen.presenter.dismiss()
 
 
 @pytest.mark.parametrize(("below", "reason"), [("dewi", "over"), ("sri", "")])
