@@ -14,6 +14,7 @@ from desktop.presenters.walkin_back import BackSteps
 from desktop.presenters.walkin_capture import CaptureSteps
 from desktop.presenters.walkin_card import card_serial
 from desktop.presenters.walkin_handover import HandoverSteps
+from desktop.presenters.walkin_kept import fits
 from desktop.presenters.walkin_proofs import ProofSteps
 from desktop.presenters.walkin_view import PRINTING, Typing, WalkStep
 from desktop.services.queue import CALLING, may_call
@@ -171,7 +172,17 @@ class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
         if app is None or not self._at_work():
             return  # opened just before the lock, it stays held until somebody's Enter
         by = self.by
-        self.work(lambda: self.desk.intake.resume(by, app.id), self.stands)
+        self.work(lambda: self.desk.intake.resume(by, app.id), self._resumed)
+
+    def _resumed(self, app: Application) -> None:
+        """What was being typed before the hold, and is on show again, goes on with its case."""
+        typed = self.view
+        self.stands(app)
+        if typed.typing is not None and fits(typed.typing, self.view):
+            self.show(
+                typing=typed.typing, typed_kind=typed.typed_kind, correcting=typed.correcting,
+                form=typed.form, draft_id=typed.draft_id,
+            )  # fmt: skip
 
     def reject(self, reason: str, note: str = "") -> None:
         """Refuse this case; others of the visit go on."""

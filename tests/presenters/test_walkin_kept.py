@@ -456,3 +456,46 @@ def ticket(walk: WalkIn) -> str:
 def kept(world: World) -> list[Draft]:
     with world.desk.ledger.reading() as r:
         return r.find(Draft)
+
+
+def test_a_correction_begun_before_a_hold_goes_on_with_its_case(walk: WalkIn, world: World) -> None:
+    world.stage.sit(world.people[1])
+    to(walk, world, WalkStep.CONFIRM)
+    assert walk.view.app is not None
+    case = walk.view.app.id
+    walk.begin_correction()
+    walk.field_changed("address", "JL. MELATI 7")
+    walk.hold()
+    walk.open(case)
+    assert walk.view.held
+    assert walk.view.correcting
+    walk.field_changed("occupation", "GURU")
+    walk.enter_key()
+    view = walk.view
+    assert (view.held, view.correcting, view.typing) == (False, True, Typing.CORRECTION)
+    assert (view.form["address"], view.form["occupation"]) == ("JL. MELATI 7", "GURU")
+    assert view.faces.front, "the card is there where the correction is left"
+    [draft] = world.desk.intake.drafts(world.by)
+    assert draft.id == view.draft_id
+    walk.enter_key()
+    assert walk.view.app is not None
+    assert walk.view.app.applicant.address.startswith("JL. MELATI 7")
+    assert world.desk.intake.drafts(world.by) == []
+
+
+def test_a_proof_half_typed_before_a_hold_goes_on_with_its_case(
+    unproven: WalkIn, world: World
+) -> None:
+    """Held at the queue, where nobody sees that it is being typed."""
+    assert unproven.view.app is not None
+    case = unproven.view.app.id
+    unproven.begin_typing(Typing.EVIDENCE, RequirementKind.PSYCH_CERT)
+    unproven.field_changed("reference", "PSI-77")
+    world.desk.intake.hold(world.by, case, "applicant_left")
+    unproven.open(case)
+    unproven.enter_key()
+    view = unproven.view
+    assert (view.held, view.typing) == (False, Typing.EVIDENCE)
+    assert view.typed_kind is RequirementKind.PSYCH_CERT
+    assert view.form == {"reference": "PSI-77"}
+    assert view.checklist is not None
