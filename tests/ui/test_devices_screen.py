@@ -454,6 +454,34 @@ def test_a_ribbon_change_keeps_lot_and_what_was_left(counter: Counter, qtbot: Qt
     assert counter.acts.count("device.ribbon_changed") == 1
 
 
+def test_an_emptied_left_is_asked_for_not_recorded_as_none(counter: Counter) -> None:
+    screen, world = counter.screen, counter.world
+    world.bench.printer.truth.ribbon = 8
+    world.desk.hub.poll()
+    press(screen, Qt.Key.Key_P)
+    form = screen.findChild(RibbonForm)
+    assert form is not None
+    QTest.keyClicks(form.lot, "P26-118")
+    QTest.keyClick(form.lot, Qt.Key.Key_Return)
+
+    def told() -> bool:
+        wanted = screen.words("devices_screen.ribbon_form.left_empty")
+        return wanted in [text.text() for text in form.findChildren(Text)]
+
+    for _ in range(2):
+        QTest.keyClick(form.left, Qt.Key.Key_Delete)
+        QTest.keyClick(form.left, Qt.Key.Key_Return)
+        assert form.isVisible()
+        assert told()
+    assert form.answers()["left"] == "", "nor is it after a kill"
+    QTest.keyClicks(form.left, "0")
+    assert not told()
+    assert form.answers()["left"] == "0"
+    QTest.keyClick(form.left, Qt.Key.Key_Return)
+    assert not form.isVisible()
+    assert counter.acts[-1] == "device.ribbon_changed"
+
+
 def test_a_ribbon_s_lot_half_typed_stands_again_after_a_kill(
     counter: Counter, qtbot: QtBot
 ) -> None:

@@ -366,19 +366,26 @@ class RibbonForm(AnswerSheet):
         buttons = row(cancel, accept, spacing=8)
         buttons.insertStretch(0, 1)
         nest(self.sheet, column(buttons))
-        self._missing = words("problem.LotMissing")
-        self.lot.textChanged.connect(lambda _text: self.changed.emit())
-        self.left.valueChanged.connect(lambda _left: self.changed.emit())
+        left_empty = words("devices_screen.ribbon_form.left_empty")
+        self._lacks = {self.lot: words("problem.LotMissing"), self.left: left_empty}
+        self.lot.textChanged.connect(lambda _text: self._typed(self.lot))
+        self.left.valueChanged.connect(lambda _left: self._typed(self.left))
+        self.left.lineEdit().textEdited.connect(lambda _text: self._typed(self.left))
         self.lot.setFocus()
 
     def answers(self) -> dict[str, str]:
-        return {"lot": self.lot.value(), "left": str(self.left.value())}
+        lot, left = self.lot.value(), self.left
+        return {"lot": lot, "left": "" if left.empty else str(left.value())}
 
     def go_on(self, answers: Mapping[str, str]) -> None:
         if answers:
             self.lot.setText(answers["lot"])
             self.lot.end(False)
-            self.left.set_value(int(answers["left"]))
+            self.left.set_value(int(answers["left"] or self.left.value()))
+
+    def _typed(self, field: QWidget) -> None:
+        self.form.note(field, "")
+        self.changed.emit()
 
     def _next(self) -> None:
         """What is left is looked at too: the close reckons with it."""
@@ -389,9 +396,10 @@ class RibbonForm(AnswerSheet):
         self.left.selectAll()
 
     def _accept(self) -> None:
-        if self.lot.value():
+        if self.lot.value() and not self.left.empty:
             self.accept()
-        else:
-            self.form.note(self.lot, self._missing, fault=True)
-            self.lot.setFocus()
-            self.fit()
+            return
+        field = self.left if self.lot.value() else self.lot
+        self.form.note(field, self._lacks[field], fault=True)
+        field.setFocus()
+        self.fit()

@@ -317,14 +317,15 @@ class NumberField(QSpinBox):
             return
         if self.specialValueText():
             self.setValue(self.minimum())
-        elif self.minimum() == 0:
+            return
+        none = self.minimum() == 0
+        self.empty, self._taken_out = True, 0 if none else self.value()
+        if none:
             self.setValue(0)
             self.selectAll()
-        else:
-            self.empty, self._taken_out = True, self.value()
 
     def _filled(self, value: int) -> None:
-        if value != self._taken_out:  # Enter brings that back, and tells of it
+        if value != self._taken_out:  # that one stands there instead, or Enter brings it back
             self.empty = False
 
     def event(self, event: QEvent) -> bool:
