@@ -12,7 +12,7 @@ from desktop.domain.person import Licence
 from desktop.domain.reasons import OldCardSeen
 from desktop.domain.service import Service
 from desktop.presenters.card_reading import Brought
-from desktop.presenters.walkin_base import Opened, WalkInBase
+from desktop.presenters.walkin_call import Opened, WalkInCalls
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.card_code import OWN_CODE, card_serial
 from desktop.services.corrections import HandedIn
@@ -28,7 +28,7 @@ BRINGS = (
 """Steps at which the applicant may lay an old card on the counter."""
 
 
-class BackSteps(WalkInBase):
+class BackSteps(WalkInCalls):
     """People who come back, and the cards that they bring."""
 
     nothing_read = "reading.nothing.at_walk_in"

@@ -19,7 +19,7 @@ from desktop.presenters.queue_view import Pile
 from desktop.presenters.sign_in_view import SignInMode
 from desktop.presenters.signin import SignIn
 from desktop.presenters.walkin import WalkIn
-from desktop.presenters.walkin_base import CallTicket
+from desktop.presenters.walkin_call import CallTicket
 from tests.walks.steps import (
     acts,
     captured,

@@ -7,7 +7,7 @@ import pytest
 from desktop.domain.reasons import OutOfTurnReason
 from desktop.domain.service import Service
 from desktop.presenters.walkin import WalkIn
-from desktop.presenters.walkin_base import CallTicket
+from desktop.presenters.walkin_call import CallTicket
 from desktop.presenters.walkin_view import LOOKING, WalkStep
 from desktop.services.doubts import Outcome
 from tests.presenters.busy_lane import BusyLane, on_busy_lane

@@ -14,7 +14,7 @@ from desktop.domain.service import Service
 from desktop.presenters.base import Said
 from desktop.presenters.queue import WorkQueue
 from desktop.presenters.queue_view import Line, Pile, QueueView
-from desktop.presenters.walkin_base import CallTicket
+from desktop.presenters.walkin_call import CallTicket
 from ui.case_state import case_state
 from ui.screens.asks import Asks
 from ui.screens.online_words import span
