@@ -310,10 +310,11 @@ def _watch(tour: Tour) -> None:
 
 def _devices(tour: Tour) -> None:
     """The list, a log, the chooser, the simulator's panel; then the applicant's own window."""
+    _come(tour, RAHMAT, "devices")
+    _sheet(tour, Qt.Key.Key_P, "devices-ribbon")
     _come(tour, HENDRA, "devices")
     tour.snap("devices")
     _sheet(tour, Qt.Key.Key_C, "devices-choose")
-    _sheet(tour, Qt.Key.Key_P, "devices-ribbon")
     devices = _presenter(tour, Devices)
     for side in (Side.LOG, Side.SIMULATOR):
         devices.turn_to(side)
