@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.officer import RoleMissing
 from desktop.presenters.stock_view import CloseStage
 from desktop.words import Words
 from tests.ui.counter_world import Hands, close, open_hands
-from tests.walks.world import IDS_OF_THE_OFFICE, open_world
+from tests.walks.world import IDS_OF_THE_OFFICE, PASSWORDS, open_world
 from ui.screens.stock import StockScreen
 from ui.screens.stock_dialogs import AskForm
 
@@ -177,3 +178,13 @@ def test_a_number_half_typed_stands_in_its_job_again(hands: Hands, qtbot: QtBot)
         assert last.answers() == asked.answers
         hands.hit(KEY.Key_Escape)
         assert presenter.view.asked is None
+
+
+def test_f12_preselects_who_counts_after_a_refusal(hands: Hands) -> None:
+    hands.sign_in("andi")
+    hands.press(KEY.Key_F7)
+    hands.press(KEY.Key_1)
+    hands.press(KEY.Key_T)
+    assert isinstance(screen(hands).presenter.view.problem, RoleMissing)
+    hands.press(KEY.Key_F12)
+    assert hands.counter.sign_in.view.suggested == PASSWORDS["nyoman"][0]

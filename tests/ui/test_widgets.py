@@ -15,6 +15,7 @@ from desktop.words import Words
 from ui.header import Header
 from ui.shell import PlaceInfo, SessionInfo
 from ui.theme import theme
+from ui.widgets import fields
 from ui.widgets.action_bar import ActionBar
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
@@ -28,6 +29,7 @@ from ui.widgets.fields import (
     DateField,
     Form,
     LineField,
+    LinesField,
     NumberField,
     UpperField,
 )
@@ -738,22 +740,28 @@ def test_a_banner_in_a_narrow_column_shows_all_its_lines(qtbot: QtBot) -> None:
     assert banner.height() < 250, "and no more than they need"
 
 
-def test_the_counter_s_keys_are_no_editing_keys_of_a_field(host: QWidget, qtbot: QtBot) -> None:
-    """On plain X11 Qt would edit the line with them."""
-    field = LineField("Name", host)
+@pytest.mark.parametrize("kind", [LineField, LinesField, NumberField])
+def test_the_counter_s_keys_are_no_editing_keys_of_a_field(
+    host: QWidget,
+    kind: type[LineField | LinesField | NumberField],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On plain X11 Qt would edit the line with Ctrl+E; here with Ctrl+A, as everywhere."""
+    assert {Qt.Key.Key_D, Qt.Key.Key_E, Qt.Key.Key_K, Qt.Key.Key_U} <= fields.SCREEN_KEYS
+    field = NumberField("Count", host) if kind is NumberField else kind(parent=host)
     host.show()
     field.setFocus()
-    field.setText("Budi")
-    for key in (Qt.Key.Key_D, Qt.Key.Key_E, Qt.Key.Key_K, Qt.Key.Key_U):
+
+    def edits(key: Qt.Key) -> bool:
         asked = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.ControlModifier)
         asked.ignore()
         QApplication.sendEvent(field, asked)
-        assert not asked.isAccepted(), key
-    kept = QKeyEvent(
-        QEvent.Type.ShortcutOverride, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier
-    )
-    QApplication.sendEvent(field, kept)
-    assert kept.isAccepted()
+        return asked.isAccepted()
+
+    assert edits(Qt.Key.Key_A)
+    monkeypatch.setattr(fields, "SCREEN_KEYS", frozenset({Qt.Key.Key_A}))
+    assert not edits(Qt.Key.Key_A)
+    assert edits(Qt.Key.Key_V)
 
 
 def test_small_print_on_a_card_is_shrunk_whole(qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.stock import MovedSinceCount
 from desktop.presenters.stock import StockDesk
@@ -22,6 +22,7 @@ from ui.screens.stock_pages import reason_text
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.fields import LinesField
 from ui.widgets.labels import Panel, Text, column
 from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
@@ -105,7 +106,7 @@ class ReckonView(QWidget):
         lower.add(self.lists, 1)
         self.words_panel = right = Panel(words("stock.statement"), self, padding=12)
         right.body.addWidget(Text(words("stock.statement.lead"), "muted", right, wrap=True))
-        self.statement = QPlainTextEdit(right)
+        self.statement = LinesField(right)
         self.statement.setAccessibleName(words("stock.statement"))
         self.statement.setTabChangesFocus(True)
         self.statement.setMinimumHeight(look.px(56))

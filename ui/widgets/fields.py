@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QLineEdit,
+    QPlainTextEdit,
     QSizePolicy,
     QSpinBox,
     QStyle,
@@ -45,6 +46,26 @@ LONGEST = 4_000
 
 SCREEN_KEYS = frozenset({Qt.Key.Key_D, Qt.Key.Key_E, Qt.Key.Key_K, Qt.Key.Key_U})
 """With Ctrl: keys of the counter's, with which Qt would edit the line on plain X11."""
+
+
+def leaves_to_screen(event: QEvent) -> bool:
+    """Whether Qt asks if a key of the counter's is an editing key of this field: it isn't."""
+    if (
+        event.type() is not QEvent.Type.ShortcutOverride
+        or not isinstance(event, QKeyEvent)
+        or event.modifiers() != Qt.KeyboardModifier.ControlModifier
+        or event.key() not in SCREEN_KEYS
+    ):
+        return False
+    event.ignore()
+    return True
+
+
+class LinesField(QPlainTextEdit):
+    """Several lines of text."""
+
+    def event(self, event: QEvent) -> bool:
+        return leaves_to_screen(event) or super().event(event)
 
 
 class LineField(QLineEdit):
@@ -76,15 +97,7 @@ class LineField(QLineEdit):
         self._unfold()
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() is QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.modifiers() == Qt.KeyboardModifier.ControlModifier
-            and event.key() in SCREEN_KEYS
-        ):
-            event.ignore()
-            return True
-        return super().event(event)
+        return leaves_to_screen(event) or super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -334,7 +347,7 @@ class NumberField(QSpinBox):
         if isinstance(asked, QKeyEvent) and asked.text().isalpha() and not asked.modifiers():
             event.ignore()
             return False
-        return super().event(event)
+        return leaves_to_screen(event) or super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
