@@ -186,3 +186,14 @@ def test_every_place_family_and_option_has_words(language: str) -> None:
                 wanted |= {f"option.{option.name}.{choice}" for choice in option.choices}
     assert sorted(wanted - words.ids()) == []
     assert not [name for name in words.ids() if name.startswith("family.")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_printer_s_options_speak_of_no_scanner(language: str) -> None:
+    words = Words.load(language)
+    printers = [each for each in FAMILIES if each.kind is DeviceKind.CARD_PRINTER]
+    helps = {
+        option.name: words(f"option.{option.name}.help") for p in printers for option in p.options
+    }
+    scanner = words(f"device_short.{DeviceKind.SCANNER}").lower()
+    assert [name for name, told in helps.items() if scanner in told.lower()] == []

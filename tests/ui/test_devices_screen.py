@@ -703,6 +703,21 @@ def test_why_an_address_elsewhere_was_refused_is_said_below_it(supervised: Count
     assert any(note.startswith("Hanya alamat PC ini") for note in notes)
 
 
+def test_a_field_left_empty_is_said_to_be_empty(supervised: Counter) -> None:
+    screen, words = supervised.screen, supervised.screen.words
+    screen.ask_device(adding=True)
+    form = chooser_of(supervised)
+    form.family.committed.emit("spooler_card")
+    form.fields["queue"].put("  ")
+    QTest.keyClick(form, Qt.Key.Key_Return)
+    shown = [text.text() for text in form.findChildren(Text)]
+    assert words("device_chooser.empty") in shown
+    assert words("device_chooser.refused") not in shown
+    assert words("device_chooser.lead.add") in shown, "there is no old one to be let go"
+    assert words("device_chooser.lead") not in shown
+    form.reject()
+
+
 def test_a_found_camera_fills_its_options(supervised: Counter) -> None:
     supervised.screen.presenter.select("camera")
     press(supervised.screen, Qt.Key.Key_C)

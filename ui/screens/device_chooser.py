@@ -130,7 +130,8 @@ class DeviceChooserForm(AnswerSheet):
         view = presenter.view
         self.title = Text("", "title", self)
         self.sheet.addWidget(self.title)
-        self.sheet.addWidget(Text(words("device_chooser.lead"), "muted", self, wrap=True))
+        lead = "device_chooser.lead.add" if view.places else "device_chooser.lead"
+        self.sheet.addWidget(Text(words(lead), "muted", self, wrap=True))
         self.problem = Banner(parent=self)
         self.sheet.addWidget(self.problem)
         top = Form()
@@ -242,6 +243,9 @@ class DeviceChooserForm(AnswerSheet):
 
     def _refused(self, name: str) -> str:
         """Why an option wasn't accepted: in its own words where there are some."""
+        option, value = self.fields[name].option, self.presenter.view.values[name]
+        if isinstance(option, TextOption) and option.required and not str(value).strip():
+            return self._words("device_chooser.empty")
         own = f"option.{name}.refused"
         return self._words(own if own in self._words else "device_chooser.refused")
 
