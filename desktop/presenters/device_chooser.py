@@ -45,10 +45,15 @@ class DeviceChooser(Presenter[ChooserView]):
     """Answers the sheet in which a device is chosen."""
 
     def __init__(
-        self, desk: Desk, place: str = "", done: Callable[[str], None] | None = None
+        self,
+        desk: Desk,
+        place: str = "",
+        kept: Callable[[str], None] | None = None,
+        taken_back: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(desk, ChooserView())
-        self._done = done
+        self._kept = kept
+        self._taken_back = taken_back
         self._families: tuple[Family, ...] = ()
         places = () if place else desk.setup.open_places()
         self.show(places=places)
@@ -113,7 +118,7 @@ class DeviceChooser(Presenter[ChooserView]):
         self.show(refused="", values=dict(values))
         self.work(
             lambda: self.desk.setup.choose(by, view.place, view.family, values),
-            lambda _none: self._finished(),
+            lambda _none: self._finished(self._kept),
             lane=view.place,
             doing="doing.device_choice",
             failed=self._failed,
@@ -124,7 +129,7 @@ class DeviceChooser(Presenter[ChooserView]):
         place, by = self.view.place, self.by
         self.work(
             lambda: self.desk.setup.take_back(by, place),
-            lambda _none: self._finished(),
+            lambda _none: self._finished(self._taken_back),
             lane=place,
             doing="doing.device_choice",
             failed=self._failed,
@@ -143,10 +148,10 @@ class DeviceChooser(Presenter[ChooserView]):
                 continue  # the file was edited by hand: the default stands there to be mended
         self.show(family=key, options=family.options, values=whole, refused="", problem=None)
 
-    def _finished(self) -> None:
+    def _finished(self, told: Callable[[str], None] | None) -> None:
         self.show(done=True)
-        if self._done is not None:
-            self._done(self.view.place)
+        if told is not None:
+            told(self.view.place)
 
     def _failed(self, problem: Exception) -> None:
         if isinstance(problem, OptionNotTaken) and problem.option:

@@ -203,14 +203,24 @@ class Devices(Asking[DevicesView]):
     def chooser(self, *, adding: bool = False) -> DeviceChooser:
         """What the sheet for choosing a device talks to: for the place on show, or an open one."""
 
-        def done(place: str) -> None:
+        def changed(place: str) -> None:
             self._proofs.pop(place, None)
             self._failures.pop(place, None)
             self.show(asked=None)
             self.refresh(place if self.desk.hub.has(place) else "")
-            self._told("devices_screen.chosen", place)
 
-        return DeviceChooser(self.desk, "" if adding else self.view.current, done)
+        def kept(place: str) -> None:
+            changed(place)
+            # Behind the first look at it on the same lane: until then nobody knows its state.
+            self.desk.lanes.call(place, lambda: None, lambda _none: self._told_state(place))
+
+        def taken_back(place: str) -> None:
+            changed(place)
+            stands = self.desk.hub.has(place)
+            self._told("devices_screen.taken_back" + ".simulator" * stands, place)
+
+        place = "" if adding else self.view.current
+        return DeviceChooser(self.desk, place, kept, taken_back)
 
     def export(self) -> None:
         """Write the flight recording of the device on show into a file."""
@@ -282,6 +292,16 @@ class Devices(Asking[DevicesView]):
 
     def _told(self, message_id: str, name: str) -> None:
         self.show(said=self.say(message_id, device=name))
+        self.refresh()
+
+    def _told_state(self, name: str) -> None:
+        """That a choice is saved, and how what was chosen is."""
+        if not self.desk.hub.has(name):
+            return  # somebody has taken it away meanwhile
+        health = self.desk.hub.status(name).health
+        state = health.reasons or health.state
+        tell = self.say if health.usable else self.warn
+        self.show(said=tell("devices_screen.chosen", device=name, state=state))
         self.refresh()
 
     def _ribbon_left(self, name: str) -> int:

@@ -119,7 +119,9 @@ class DeviceSetup:
         self._needs(by)
         device = self._made(place, family, options)
         chosen = None if family == SIMULATED else DeviceChoice(family, dict(options))
-        self._change(by, place, chosen, device)
+        self._change(place, chosen, device)
+        with self._frame.ledger.acting(by) as w:
+            w.record("device.chosen", place, {"family": family})
 
     def take_back(self, by: Actor, place: str) -> None:
         """Forget the choice for a place: the simulator stands there again, or nothing.
@@ -127,13 +129,13 @@ class DeviceSetup:
         Raises what `choose` raises.
         """
         self._needs(by)
-        self._change(
-            by, place, None, self._made(place, SIMULATED, {}) if self._has(place) else None
-        )
+        device = self._made(place, SIMULATED, {}) if self._has(place) else None
+        self._change(place, None, device)
+        with self._frame.ledger.acting(by) as w:
+            stands = SIMULATED if device else ""
+            w.record("device.choice_taken_back", place, {"family": stands})
 
-    def _change(
-        self, by: Actor, place: str, chosen: DeviceChoice | None, device: Device | None
-    ) -> None:
+    def _change(self, place: str, chosen: DeviceChoice | None, device: Device | None) -> None:
         with self._changing:
             before = self._settings()
             save_settings(self._folder, before.with_device(place, chosen))
@@ -146,9 +148,6 @@ class DeviceSetup:
                 save_settings(self._folder, before)
                 raise
             self._chosen = before.with_device(place, chosen).devices
-        with self._frame.ledger.acting(by) as w:
-            family = chosen.adapter if chosen else SIMULATED if device else ""
-            w.record("device.chosen", place, {"family": family})
 
     def _settings(self) -> Settings:
         """As they are in the file now; somebody may have edited it since the start."""

@@ -13,6 +13,7 @@ from desktop.presenters.device_chooser import DeviceChooser
 from desktop.presenters.devices import Devices
 from desktop.presenters.devices_view import Care
 from desktop.services.device_setup import PLACES, NoRecording, OptionNotTaken
+from desktop.services.oversight import TrailQuery
 from desktop.settings import DeviceChoice, load_settings
 from desktop.words import LANGUAGES, Words
 from devices.catalog import FAMILIES, SIMULATED
@@ -48,6 +49,18 @@ def chooser(world: World, place: str) -> DeviceChooser:
     return made.chooser()
 
 
+def told(devices: Devices) -> tuple[str, bool]:
+    """What the screen says last, and whether it warns."""
+    said = devices.view.said
+    assert said is not None
+    return said.message_id, said.warns
+
+
+def told_acts(world: World) -> list[str]:
+    """The acts of the journal, oldest first."""
+    return [line.act for line in world.desk.oversight.trail(TrailQuery())][::-1]
+
+
 def test_a_choice_is_at_work_at_once_and_at_the_next_start(world: World, printer: str) -> None:
     presenter = chooser(world, "card_printer")
     assert presenter.view.families[-1] == presenter.view.family == SIMULATED
@@ -72,9 +85,12 @@ def test_a_choice_taken_back_leaves_the_simulator(world: World, printer: str) ->
     presenter = chooser(world, "card_printer")
     presenter.take_family("evolis")
     presenter.keep({**presenter.view.values, "printer_address": printer})
-    presenter = chooser(world, "card_printer")
+    devices = Devices(world.desk)
+    devices.load("card_printer")
+    presenter = devices.chooser()
     presenter.take_back()
     assert presenter.view.done
+    assert told(devices) == ("devices_screen.taken_back.simulator", False)
     assert world.desk.hub.status("card_printer").info.maker != "Evolis"
     assert load_settings(world.desk.profile.path).devices == {}
 
@@ -88,11 +104,30 @@ def test_a_second_card_printer_is_added_and_removed(world: World, printer: str) 
     assert SIMULATED not in presenter.view.families
     presenter.take_family("evolis")
     presenter.keep({**presenter.view.values, "printer_address": printer})
+    assert told(devices) == ("devices_screen.chosen", False)
     assert devices.view.current == "card_printer_2"
     assert world.desk.hub.names(DeviceKind.CARD_PRINTER) == ("card_printer", "card_printer_2")
     presenter = devices.chooser()
     presenter.take_back()
     assert world.desk.hub.names(DeviceKind.CARD_PRINTER) == ("card_printer",)
+    assert told(devices) == ("devices_screen.taken_back", False)
+    assert told_acts(world)[-2:] == ["device.chosen", "device.choice_taken_back"]
+
+
+def test_a_choice_that_doesn_t_answer_is_told_as_saved_with_its_state(world: World) -> None:
+    devices = Devices(world.desk)
+    devices.load()
+    presenter = devices.chooser(adding=True)
+    presenter.take_family("evolis_serial")
+    presenter.keep({**presenter.view.values, "port": "/dev/no-such-port"})
+    assert told(devices) == ("devices_screen.chosen", True)
+    said = devices.view.said
+    assert said is not None
+    health = world.desk.hub.status("card_printer_2").health
+    assert health.reasons
+    assert said.facts["state"] == health.reasons
+    words = Words.load("en")
+    assert words.of(health.reasons[0]) in words(said.message_id, **said.facts)
 
 
 def test_a_refused_option_is_named_and_nothing_changes(world: World) -> None:
