@@ -24,12 +24,14 @@ from desktop.domain.requirements import RequirementKind
 from desktop.domain.revocation import RevokedKind
 from desktop.domain.workflow import APPLICATION, BLANK, PARCEL, RETURN
 from desktop.services import paper_forms, paper_minutes
+from desktop.services.device_setup import PLACES
 from desktop.services.doubts import CUT_OFF
 from desktop.services.exceptions import cause
 from desktop.services.sealing import PAPER_TYPES
 from desktop.services.trail import SILENT, TrailLine, masked
 from desktop.words import LANGUAGES, Words
 from devices import errors
+from devices.catalog import FAMILIES
 from ui.screens.supervisor_figures import length
 from ui.screens.supervisor_looks import GROUPS, reason_word, told_facts
 from ui.screens.supervisor_words import fact_word, fault_named, incident_subject, value_word
@@ -215,6 +217,17 @@ def test_what_a_device_s_test_proved_and_what_a_shift_took_over_are_words() -> N
     told = value_word(words, "proven", "frame_empty", "device.tested")
     assert told == "camera shows a picture without a face"
     assert value_word(words, "carried", "2603=494", "shift.opened") == "lot 2603: 494"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_device_is_called_as_where_it_is_chosen(language: str) -> None:
+    words = Words.load(language)
+    for family in FAMILIES:
+        told = value_word(words, "family", family.key, "device.chosen")
+        assert told == words(f"device_family.{family.key}")
+    for place in PLACES:
+        told = value_word(words, "machine", place, "printer.feeder_loaded")
+        assert told == words(f"device_name.{place}")
 
 
 def test_a_moment_is_told_by_the_office_s_clock() -> None:

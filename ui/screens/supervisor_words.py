@@ -128,6 +128,8 @@ _NAMED = {
     "how": "supervisor.inspected.{}",
     "what": "supervisor.opened_what.{}",
 }
+_CALLED = {"family": "device_family.{}", "machine": "device_name.{}"}
+"""Names of things, which begin large where they stand by themselves."""
 """Messages of coded values that are no enum's."""
 _BY_LOT = ("counted", "carried", "opening", "lots")
 """Numbers of blanks, lot by lot."""
@@ -179,6 +181,9 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
     known = _NAMED.get(name, "").format(value)
     if known in words:
         return words(known).lower()
+    called = _CALLED.get(name, "").format(value)
+    if called in words:
+        return words(called)
     if name == "scores":  # of faces, as `ktp_el=82`
         scores = (part.partition("=") for part in value.split())
         return ", ".join(f"{value_word(words, 'face_of', one)} {n}" for one, _, n in scores)
