@@ -188,13 +188,14 @@ def _application() -> Iterable[Step[S, Action]]:
         yield row(state, a.CORRECT, S.CAPTURED, reg, channels=WALK_IN)
         yield row(state, a.CORRECT, S.CLAIMED, reg, channels=ONLINE)
     yield row(S.VERIFIED, a.CORRECT, S.CLAIMED, reg, channels=ONLINE)
+    # Online a file whose card was made lies free then: not all who spoil the card may verify.
     for state in (S.PRINTED, S.INSPECTED, S.READY):
         yield row(
             state, a.CORRECT_PRINTED, S.CAPTURED, reg | prod, G.REASON,
             final=True, channels=WALK_IN,
         )  # fmt: skip
         yield row(
-            state, a.CORRECT_PRINTED, S.CLAIMED, reg | prod, G.REASON,
+            state, a.CORRECT_PRINTED, S.RECEIVED, reg | prod, G.REASON,
             final=True, channels=ONLINE,
         )  # fmt: skip
     for state in (S.HANDED_OVER, S.CLOSED):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import CardNotInHand, NothingCorrected
 from desktop.domain.officer import Actor
 from desktop.domain.person import Applicant
@@ -75,13 +76,17 @@ class CardDesk(CardBase):
 
         def act() -> Application:
             if not handed:
-                return corrections.printed(by, app.id, wanted)
+                moved = corrections.printed(by, app.id, wanted)
+                if moved.state is S.RECEIVED and self.desk.has_centre:
+                    self.desk.claims.pass_on(by, moved)
+                return moved
             second = self.desk.duty.second(by, nrp, password)
             return corrections.handed(by, second, app.id, serial, wanted, typed=typed)
 
         def then(moved: Application) -> None:
             self.forget_draft()
-            told = "cards.said.corrected_handed" if handed else "cards.said.corrected"
+            how = "_handed" if handed else "_online" if moved.state is S.RECEIVED else ""
+            told = f"cards.said.corrected{how}"
             self.stands(moved.id, told, number=moved.number, serial=record.serial)
 
         self._on_cases((app.id,), act, then)

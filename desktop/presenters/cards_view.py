@@ -19,6 +19,8 @@ MADE = (S.PRINTED, S.INSPECTED, S.READY)
 
 ENDERS = frozenset({Role.DISPATCH, Role.SUPERVISOR})
 """Who puts a card that no longer counts aside, to be destroyed; others keep it for them."""
+VERIFIERS = frozenset({Role.REGISTRATION})
+"""Who takes a file from home that lies free."""
 WRITERS = frozenset({Role.REGISTRATION, Role.PRODUCTION, Role.SUPERVISOR})
 """Who may put an order of the centre on a chip."""
 
@@ -178,7 +180,9 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
     astray = record.incident is not None and record.status is LicenceStatus.FLAGGED
     keeper = bool(roles & {Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR})
     going = app is not None and not app.ended and state is not S.HANDED_OVER
-    theirs = app is None or not app.at_the_counter or bool(roles & SERVING)
+    waits_for = SERVING if app is not None and app.at_the_counter else VERIFIERS
+    anybodys = app is None or not (app.at_the_counter or state is S.RECEIVED)
+    theirs = anybodys or bool(roles & waits_for)
     here = record.aside or record.destroyed  # nobody brings it in, and nothing is written on it
     taken_in = bool(record.taken_in_by)  # its case puts it aside: neither a find nor its holder's
     allowed = {

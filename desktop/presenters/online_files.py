@@ -330,9 +330,10 @@ class FileDesk(FilesKept):
             return self._read_file(by, self.desk.intake.resume(by, file.app.id))
 
         def then(found: OpenFile) -> None:
-            if found.judging:
+            theirs = not found.of_another or Role.SUPERVISOR in by.roles
+            if found.judging and theirs:
                 self.show(file=found)
-            else:  # it goes on where cards are made, packed or fetched
+            else:  # it goes on where cards are made, packed or fetched, or with who may verify it
                 said = self.say(
                     "online_screen.said.taken_up", number=found.app.number, state=found.app.state
                 )

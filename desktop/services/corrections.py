@@ -33,7 +33,6 @@ from desktop.domain.reasons import (
     ReprintReason,
     SpoilReason,
 )
-from desktop.domain.service import Channel
 from desktop.domain.stock import Blank, BlankAction, BlankState, StatementMissing
 from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Reading, Writing
@@ -95,8 +94,9 @@ class Corrections:
     def printed(self, by: Actor, application_id: str, applicant: Applicant) -> Application:
         """A typo found after printing: the blank is spoiled, the case goes back to the field.
 
-        Same validity, no fee, a fresh approval. Raises NothingCorrected, JobInDoubt, and what
-        `Intake.correct` raises.
+        Same validity, no fee, a fresh approval. A file from home is verified anew: by whoever
+        corrects it, or where that isn't their duty by anybody whose duty it is. Raises
+        NothingCorrected, JobInDoubt, and what `Intake.correct` raises.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -106,13 +106,16 @@ class Corrections:
             blank = w.get(Blank, app.blank_serial)
             self._licences.withdraw_card(w, app)
             frame.move_blank(w, blank, BlankAction.SPOIL, reason=SpoilReason.DATA_ERROR_OFFICE)
-            return self._back_to_the_field(
+            app = self._back_to_the_field(
                 w, app, Action.CORRECT_PRINTED, applicant,
                 told={"fields": fields, "serial": blank.id,
                       "reason": ReprintReason.DATA_ERROR_OFFICE},
                 licence_id="",
-                claimed_by=by.officer if app.channel is Channel.ONLINE else app.claimed_by,
+                claimed_by="",
             )  # fmt: skip
+            if app.state is S.RECEIVED and Role.REGISTRATION in by.roles:
+                app = frame.move(w, app, Action.CLAIM, claimed_by=by.officer)
+            return app
 
     def handed(
         self,

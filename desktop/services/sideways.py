@@ -147,12 +147,13 @@ class Sideways(Persons):
     def resume(self, by: Actor, application_id: str) -> Application:
         """Go on where the hold began; what an approver wrote when sending it back stands again.
 
-        A file that was being looked at is then that of whoever takes it up.
+        A file that was being looked at is then that of whoever takes it up, if they may verify.
         """
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             note = app.held_note or self._sent_back_with(w, app)
-            whose = by.officer if app.held_from is S.CLAIMED else app.claimed_by
+            theirs = app.held_from is S.CLAIMED and Role.REGISTRATION in by.roles
+            whose = by.officer if theirs else app.claimed_by
             return self._frame.move(
                 w, app, Action.RESUME, note=note, held_note="", claimed_by=whose
             )

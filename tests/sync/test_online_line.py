@@ -20,6 +20,7 @@ from desktop.domain.offline import CaseElsewhere, CentreAway
 from desktop.domain.online import SentBackPoint
 from desktop.domain.reasons import SendBackReason
 from desktop.keys.certificates import KeyRole
+from desktop.presenters.cards import CardDesk
 from desktop.presenters.online import Online
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.sync import SyncDesk
@@ -28,6 +29,7 @@ from desktop.words import Words
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import cut, exchange
 from tests.walks.making import confirmed
+from tests.walks.online_day import OnlineDay
 from tests.walks.steps import acts, finished
 from tests.walks.world import World
 from ui.screens.online_words import file_state
@@ -367,3 +369,32 @@ def test_what_was_asked_for_and_not_used_is_given_back_in_failure_too(
     assert other.desk.claims.take(other.by, free.id).id == free.id
     with pytest.raises(CaseElsewhere):
         other.desk.claims.take(other.by, mine.id)
+
+
+def test_a_file_whose_card_was_corrected_by_who_may_not_verify_is_taken_at_another_counter(
+    counter: World, other: World, filed: tuple[GoodLine, ...]
+) -> None:
+    exchange(counter, other)
+    day = OnlineDay(counter)
+    counter.sign_in("andi")
+    app = counter.desk.online.waiting((S.RECEIVED,))[0].application
+    counter.desk.claims.claim_online(counter.by, app.id)
+    check = counter.desk.online.pre_check(app.id)
+    counter.desk.online.verify(
+        counter.by, app.id, override="photo_check_mistaken" if check.doubtful else ""
+    )
+    counter.sign_in("sri")
+    counter.desk.approvals.approve(counter.by, app.id)
+    day.made(app.id)
+    cards = CardDesk(counter.desk)
+    cards.enter(app.id)
+    cards.begin_correction()
+    cards.field_changed("occupation", "PETANI")
+    cards.compare()
+    cards.correct()
+    assert cards.view.problem is None
+    exchange(counter, other)
+    other.sign_in("andi")
+    claimed = other.desk.claims.claim_online(other.by, app.id)
+    assert (claimed.state, claimed.applicant.occupation) == (S.CLAIMED, "PETANI")
+    assert exchange(other, counter).parked == 0
