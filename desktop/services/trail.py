@@ -141,7 +141,7 @@ def _shown(name: str, value: Any) -> str:
         told = {key: _shown(str(key), item) for key, item in sorted(value.items())}
         return " ".join(f"{key}={item}" for key, item in told.items() if item)
     if isinstance(value, list):
-        items = [str(item) for item in value if item not in ("", None)]
+        items = [_item(item) for item in value if item not in ("", None)]
         if name == "serials" and len(items) > 1:
             return f"{items[0]} … {items[-1]} ({len(items)})"
         more = [f"… ({len(items)})"] if len(items) > _MOST else []
@@ -153,6 +153,13 @@ def _shown(name: str, value: Any) -> str:
     if name in _NAMES:
         return " ".join(f"{word[0]}." for word in text.split())
     return without_niks(_INNER_OF.sub("", text))
+
+
+def _item(value: Any) -> str:
+    """One of several; one of parts, as a refused line, is told part by part."""
+    if not isinstance(value, list):
+        return str(value)
+    return " ".join(str(part) for part in cast("list[Any]", value) if part not in ("", None))
 
 
 def without_niks(text: str) -> str:

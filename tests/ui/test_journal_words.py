@@ -13,20 +13,27 @@ import pytest
 
 from db.trail import Line
 from desktop.domain.application import ApplicationState, Incident
+from desktop.domain.online import LineFault
+from desktop.domain.person import HoldKind
 from desktop.domain.reasons import (
+    Accommodation,
+    CannotSignReason,
     MissingReason,
     OutOfTurnReason,
     OverrideReason,
+    ReceiverRelation,
     ReprintReason,
     SpoilReason,
 )
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.revocation import RevokedKind
 from desktop.domain.workflow import APPLICATION, BLANK, PARCEL, RETURN
+from desktop.keys.errors import LastPinTry, PinLocked, WrongPin
 from desktop.services import paper_forms, paper_minutes
 from desktop.services.device_setup import PLACES
 from desktop.services.doubts import CUT_OFF
 from desktop.services.exceptions import cause
+from desktop.services.officer_cards import CardNotYours
 from desktop.services.sealing import PAPER_TYPES
 from desktop.services.trail import SILENT, TrailLine, masked
 from desktop.words import LANGUAGES, Words
@@ -228,6 +235,39 @@ def test_a_device_is_called_as_where_it_is_chosen(language: str) -> None:
     for place in PLACES:
         told = value_word(words, "machine", place, "printer.feeder_loaded")
         assert told == words(f"device_name.{place}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_coded_value_of_an_act_is_shown_as_its_code(language: str) -> None:
+    words = Words.load(language)
+    coded: tuple[tuple[str, str, type[StrEnum]], ...] = (
+        ("application.correct_printed", "reason", ReprintReason),
+        ("application.confirm_delivery", "relation", ReceiverRelation),
+        ("capture.accommodated", "reason", Accommodation),
+        ("capture.cannot_sign", "reason", CannotSignReason),
+        ("hold.entered", "kind", HoldKind),
+        ("notice.received", "kind", HoldKind),
+        ("incident.opened", "why", HoldKind),
+        ("intake.refused", "fault", LineFault),
+    )
+    for act, name, kind in coded:
+        for member in kind:
+            told = value_word(words, name, str(member), act)
+            assert told.lower() == words.of(member).lower(), (act, name, member)
+    for refused in (CardNotYours, WrongPin, LastPinTry, PinLocked):
+        told = value_word(words, "why", refused.__name__, "duty.card_refused")
+        assert told == fault_named(words, refused.__name__) != refused.__name__
+    for why in ("licence_revoked", "parked_stale"):
+        assert "_" not in value_word(words, "why", why, "incident.opened")
+
+
+def test_the_lines_of_a_file_that_were_refused_say_why() -> None:
+    words = Words.load("en")
+    content = {"refused": [[3, "picture_missing", "photo"], [7, "too_long", ""]]}
+    line = masked(Line(1, 1, NOON, 0, "", "batch.imported", "x", content))
+    assert told_facts(words, line, {}) == [
+        f"{fact_word(words, 'refused')}: 3 picture missing, 7 too long"
+    ]
 
 
 def test_a_moment_is_told_by_the_office_s_clock() -> None:

@@ -13,9 +13,13 @@ from desktop.domain.destruction import DestroyMethod
 from desktop.domain.evidence import EvidenceSource
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Role
+from desktop.domain.online import LineFault
+from desktop.domain.person import HoldKind, LicenceStatus
 from desktop.domain.plausible import Oddity
 from desktop.domain.reasons import (
+    Accommodation,
     CancelReason,
+    CannotSignReason,
     CardKnownBy,
     DestroyReason,
     HoldReason,
@@ -23,7 +27,9 @@ from desktop.domain.reasons import (
     OldCardSeen,
     OutOfTurnReason,
     OverrideReason,
+    ReceiverRelation,
     RejectReason,
+    ReprintReason,
     ReturnReason,
     SendBackReason,
     SpoilReason,
@@ -86,7 +92,8 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
     "to": (ApplicationState, BlankState, ParcelState, ReturnState),
     "reason": (
         SpoilReason, MissingReason, DestroyReason, CancelReason, RejectReason, OutOfTurnReason,
-        OverrideReason, HoldReason, ReturnReason, OldCardSeen,
+        OverrideReason, HoldReason, ReturnReason, OldCardSeen, ReprintReason, Accommodation,
+        CannotSignReason,
     ),
     "override": (OverrideReason,),
     "known_by": (CardKnownBy,),
@@ -99,7 +106,9 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
     "reached": (JobState,),
     "role": (KeyRole,),
     "answer": (DoubtAnswer,),
-    "kind": (RequirementKind,),
+    "kind": (RequirementKind, HoldKind),
+    "why": (HoldKind,),
+    "relation": (ReceiverRelation,),
     "use": (UnnumberedUse,),
     "identity": (IdentitySource,),
     "reasons": (SendBackReason,),
@@ -133,7 +142,7 @@ _CALLED = {"family": "device_family.{}", "machine": "device_name.{}"}
 """Messages of coded values that are no enum's."""
 _BY_LOT = ("counted", "carried", "opening", "lots")
 """Numbers of blanks, lot by lot."""
-_SEVERAL = ("fields", "warnings")
+_SEVERAL = ("fields", "warnings", "refused")
 """Of these a line may have several, besides those that are coded."""
 
 
@@ -144,7 +153,28 @@ def fault_named(words: Words, name: str) -> str:
         return words(short)
     if told in words and "{" not in words.template(told):
         return words(told).rstrip(".")
+    if name in set(LineFault):
+        return words.of(LineFault(name))
     return name
+
+
+def line_refused(words: Words, value: str) -> str:
+    """A refused line of a file: its number and why, without which part of it was meant."""
+    number, _, rest = value.partition(" ")
+    fault = rest.partition(" ")[0]
+    return f"{number} {fault_named(words, fault)}" if fault in set(LineFault) else value
+
+
+def why_held(words: Words, value: str) -> str:
+    """Why something was refused or is held, where no enum has it."""
+    if f"supervisor.stand_in_why.{value}" in words:
+        return words(f"supervisor.stand_in_why.{value}")
+    status, reason = value.removeprefix("licence_"), value.removeprefix("parked_")
+    if status != value and status in set(LicenceStatus):
+        return f"SIM: {words.of(LicenceStatus(status)).lower()}"
+    if reason != value and f"sync.reason.{reason}" in words:
+        return words(f"sync.reason.{reason}")
+    return fault_named(words, value)
 
 
 def reading_named(words: Words, code: str) -> str:
@@ -189,8 +219,10 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
         return ", ".join(f"{value_word(words, 'face_of', one)} {n}" for one, _, n in scores)
     if name == "found" and value in set(CardFact):
         return reading_named(words, value)
-    if name == "why" and f"supervisor.stand_in_why.{value}" in words:
-        return words(f"supervisor.stand_in_why.{value}")
+    if name == "refused":
+        return line_refused(words, value)
+    if name == "why" and value not in set(HoldKind):
+        return why_held(words, value)
     if name == "decided" and f"supervisor.conflict.{value}" in words:
         return words(f"supervisor.conflict.{value}").lower()
     if _DAY.fullmatch(value):
