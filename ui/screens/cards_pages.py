@@ -37,6 +37,7 @@ from ui.widgets.photo import PhotoFrame
 from ui.widgets.scan_box import Verdict, VerdictSign
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
+from ui.widgets.wrapping_table import WrappingTable
 
 WHERE_LEVEL = {
     Whereabouts.OUT: Level.BAD,
@@ -366,7 +367,7 @@ class ComparePage(QWidget):
         self.words = words
         c = "cards.column"
         self.panel = Panel(words("cards.changes"), self, padding=12)
-        self.table = DataTable(
+        self.table = WrappingTable(
             [
                 Column(words(f"{c}.field"), muted=True),
                 Column(words(f"{c}.before"), stretch=True),
@@ -393,7 +394,7 @@ class ComparePage(QWidget):
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(theme().px(12))
-        across.addWidget(self.panel, 12)
+        across.addWidget(self.panel, 14)
         across.addWidget(self.will, 9)
 
     def show_view(self, view: CardsView) -> None:

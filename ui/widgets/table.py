@@ -136,6 +136,8 @@ class DataTable(QTableView):
     sort_wanted = Signal(str)
     fitted = Signal()
 
+    delegate: type[RowDelegate] = RowDelegate
+
     def __init__(
         self,
         columns: Sequence[Column],
@@ -154,7 +156,7 @@ class DataTable(QTableView):
         self.rows_model = RowModel(columns, self)
         self.rows_model.checkable = checkable
         self.setModel(self.rows_model)
-        self.setItemDelegate(RowDelegate(self._columns, checkable=checkable, parent=self))
+        self.setItemDelegate(self.delegate(self._columns, checkable=checkable, parent=self))
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

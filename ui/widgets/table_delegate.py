@@ -52,6 +52,11 @@ class Column:
     brief: Callable[[str], str] | None = None
 
 
+def one_line(text: str) -> str:
+    """What of a cell is written."""
+    return text[:400].replace("\n", " ")
+
+
 class RowDelegate(QStyledItemDelegate):
     """One look for every list."""
 
@@ -165,14 +170,16 @@ class RowDelegate(QStyledItemDelegate):
             and QFontMetrics(font).horizontalAdvance(text) > box.width() + 1
         ):
             text = column.brief(text)
+        self.write(painter, box, text, column)
+        painter.restore()
+
+    def write(self, painter: QPainter, box: QRectF, text: str, column: Column) -> None:
+        """One line, as much of it as there is room for."""
         side_flag = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
         # A number's end tells one from the next: its beginning gives way.
         end = Qt.TextElideMode.ElideLeft if column.code else Qt.TextElideMode.ElideRight
-        shown = QFontMetrics(font).elidedText(
-            text[:400].replace("\n", " "), end, int(box.width()) + 1
-        )
+        shown = QFontMetrics(painter.font()).elidedText(one_line(text), end, int(box.width()) + 1)
         painter.drawText(box, int(side_flag | Qt.AlignmentFlag.AlignVCenter), shown)
-        painter.restore()
 
     def _paint_tick(self, painter: QPainter, box: QRectF, *, on: bool) -> None:
         look = theme()
