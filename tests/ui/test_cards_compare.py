@@ -12,11 +12,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.presenters.cards_view import Change
+from desktop.domain.service import Channel
+from desktop.presenters.cards_view import CardStep, Change
 from desktop.words import LANGUAGES, Words
 from tests.ui.counter_world import Hands, close, open_hands
 from tests.ui.test_cards_screen import desk, made, screen
 from tests.walks.world import IDS_OF_THE_OFFICE, open_world
+from ui.widgets.labels import Hanging
 
 LONG = "RADEN RORO TATANG YUDI RAHARDJO KUSUMANINGRAT SURYADININGRA"
 """One letter short of sixty."""
@@ -58,3 +60,16 @@ def test_a_long_value_is_compared_to_its_last_letter(hands: Hands, start: str) -
     other_printed, other_right = compared(hands, start + "R", start + "B")
     assert printed != other_printed, "only the last letter differs"
     assert right != other_right
+
+
+def test_of_a_file_from_home_it_is_said_that_it_is_verified_anew(hands: Hands) -> None:
+    app = made(hands, out=False)
+    hands.sign_in("andi")
+    hands.window.open_screen("cards", app.id)
+    page, view, words = screen(hands).typing, desk(hands).view, hands.window.words
+    assert view.record is not None
+    from_home = replace(view.record, app=replace(app, channel=Channel.ONLINE))
+    page.show_view(replace(view, record=from_home, step=CardStep.TYPING))
+    told = [line.text() for line in page.will.findChildren(Hanging) if not line.isHidden()]
+    assert words("cards.will.approval_online") in told
+    assert words("cards.will.approval") not in told

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidg
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.person import LicenceStatus
+from desktop.domain.service import Channel
 from desktop.presenters.applicant_form import blood_text
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import (
@@ -330,7 +331,8 @@ class WillPanel(Panel):
         texts = [words(f"{w}.{first}", serial=record.serial)]
         if until is not None:
             texts.append(words(f"{w}.validity", until=local_day(until)))
-        texts.append(words(f"{w}.approval"))
+        anew = app is not None and app.channel is Channel.ONLINE and not view.handed
+        texts.append(words(f"{w}.approval_online" if anew else f"{w}.approval"))
         if view.handed:
             texts += [words(f"{w}.stands"), words(f"{w}.two")]
         return texts
