@@ -15,7 +15,7 @@ from desktop.domain.online import Mark, SentBackPoint
 from desktop.domain.reasons import UploadedDocument
 from desktop.presenters.asking import Asking
 from desktop.presenters.kept import Keeper
-from desktop.presenters.online_view import OnlineView, OpenFile
+from desktop.presenters.online_view import OnlineArea, OnlineView, OpenFile
 from desktop.services.desk import Desk
 from desktop.services.kept_work import APPLICATION, FILE, OFFICER, ONLINE_QUESTION
 
@@ -29,6 +29,8 @@ class FilesKept(Asking[OnlineView]):
         super().__init__(desk, first)
         self._file_work = Keeper(desk, FILE, self._unkept)
         self._file_kept = ""
+        self._seen_by = ""
+        """Who saw the lists last: what was refused was said to them."""
 
     def _keep(self) -> None:
         super()._keep()
@@ -51,7 +53,12 @@ class FilesKept(Asking[OnlineView]):
     def lay_aside(self) -> None:
         """Another officer works here now: an open file stays its officer's, with its choices."""
         file, session = self.view.file, self.desk.duty.session
-        if file is None or session is None or file.of_another or file.app.state is not S.CLAIMED:
+        if session is None:
+            return
+        before, self._seen_by = self._seen_by, session.officer.id
+        if before not in ("", session.officer.id) and self.view.area is OnlineArea.VERIFY:
+            self.show(problem=None)  # it was said to whoever worked here before
+        if file is None or file.of_another or file.app.state is not S.CLAIMED:
             return
         if file.app.claimed_by not in ("", session.officer.id):
             self.put_aside()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Role, RoleMissing
+from desktop.domain.online import UploadsDoubtful
 from desktop.domain.reasons import ReceiverRelation
 from desktop.domain.shipment import CourierWord, ParcelState
 from desktop.presenters.online_table_kept import PARCEL_ID
@@ -141,3 +142,18 @@ def test_a_disputed_delivery_is_the_supervisor_s_and_what_was_asked_of_it_falls(
     presenter.refresh()
     assert presenter.view.asked is None, "it is proven already"
     assert hands.desk.kept_work.begun(hands.world.by) == []
+
+
+def test_what_was_refused_at_a_file_is_not_told_to_the_next_officer(hands: Hands) -> None:
+    presenter = begin(hands)
+    hands.press(KEY.Key_Return)
+    assert presenter.view.file is not None
+    presenter.show(problem=UploadsDoubtful(("signature",)))
+    hands.press(KEY.Key_F12)
+    hands.sign_in("andi")
+    assert isinstance(presenter.view.problem, UploadsDoubtful), "Andi goes on where it was said"
+    assert presenter.view.file is not None
+    hands.press(KEY.Key_F12)
+    hands.sign_in("dewi")
+    assert presenter.view.file is None
+    assert presenter.view.problem is None
