@@ -141,7 +141,8 @@ class OnlineChecks:
             for document, sha in filing.pictures.items()
             if document.is_picture
         )
-        standing = self._intake.standing(filing.applicant, IdentitySource.CONFIRMED)
+        # The case's: as it was sent, until an officer corrects it.
+        standing = self._intake.standing(app.applicant, IdentitySource.CONFIRMED)
         held = held_of(standing.licences)
         own = latest_of(held, app.licence_class)
         today = self._frame.today()
@@ -161,7 +162,7 @@ class OnlineChecks:
             expires_on=None if own is None else own.expires_on,
             days_left=None if own is None else days_left(own.expires_on, today),
             runs_out_soon=own is not None and runs_out_soon(validity, own.expires_on, today),
-            odd=doubts_of(self._frame, filing.applicant),
+            odd=doubts_of(self._frame, app.applicant),
         )
 
     def problems(self, app: Application, filing: Filing, standing: Standing) -> list[Problem]:
@@ -169,19 +170,19 @@ class OnlineChecks:
         frame = self._frame
         sent_on = self.sent_on(filing)
         found: list[Problem] = []
-        found += differs(standing.person, filing.applicant)
+        found += differs(standing.person, app.applicant)
         found += may_apply(
             frame.rules(),
             app.service,
             app.licence_class,
-            filing.applicant.birth_date,
+            app.applicant.birth_date,
             frame.today(),
             held_of(standing.licences),
             door=Door.ONLINE,
-            foreigner=filing.applicant.foreigner,
+            foreigner=app.applicant.foreigner,
             complete_and_paid_on=sent_on,
         )
-        if filing.applicant.foreigner:
+        if app.applicant.foreigner:
             found.append(StayPermitMissing())  # no file tells of a permit, see docs/batch.md
         for hold in standing.holds:
             if hold.binding:
@@ -193,7 +194,7 @@ class OnlineChecks:
         found += self.certificates(app, filing)
         found += self.payment(app, filing)
         found += self.billing(filing)
-        found += self.texts(filing.applicant)
+        found += self.texts(app.applicant)
         return found
 
     def sent_on(self, filing: Filing) -> date:

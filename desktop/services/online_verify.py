@@ -94,7 +94,7 @@ class Verification:
             app = w.get(Application, app.id)
             checklist = self._requirements.checklist(w, app)
             refuse(checklist, but=FROM_FILE)
-            person, _ = self._intake.person(w, filing.applicant)
+            person, _ = self._intake.person(w, app.applicant)
             app = frame.move(
                 w, app, Action.VERIFY,
                 told={

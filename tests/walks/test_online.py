@@ -318,8 +318,9 @@ def test_a_foreigner_s_file_is_not_verified_for_want_of_the_permit(day: OnlineDa
         world.desk.frame, world.desk.intake, world.desk.requirements, world.desk.payment,
         world.desk.layout,
     )  # fmt: skip
-    assert checks.look(day.app(app_id), filing).clean
-    found = checks.look(day.app(app_id), dataclasses.replace(filing, applicant=foreigner)).problems
+    app = day.app(app_id)
+    assert checks.look(app, filing).clean
+    found = checks.look(dataclasses.replace(app, applicant=foreigner), filing).problems
     assert StayPermitMissing in {type(problem) for problem in found}
 
     person = next(p for p in world.people if p.nik == filing.applicant.nik)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.person import Person
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct
 from desktop.presenters.online import Online
@@ -37,6 +39,23 @@ def test_whoever_may_not_verify_leaves_a_corrected_file_to_those_who_may(day: On
     again = day.made(app.id)
     assert again.applicant.occupation == "PETANI"
     assert (again.issue_on, again.valid_until) == (app.issue_on, app.valid_until)
+
+
+def test_what_the_office_corrected_is_what_is_verified_and_kept_of_the_person(
+    day: OnlineDay,
+) -> None:
+    """Also a birth date, of which what was sent would differ from the record by now."""
+    [app] = day.ready()
+    day.world.sign_in("rahmat")
+    born = app.applicant.birth_date - timedelta(days=31)
+    right = replace(app.applicant, birth_date=born, address="JL. BENAR 1")
+    day.world.desk.corrections.printed(day.world.by, app.id, right)
+    assert day.world.desk.online.pre_check(app.id).problems == ()
+    assert day.verified(app.id).state is S.VERIFIED
+    with day.world.desk.ledger.reading() as r:
+        known = r.first(Person, nik=app.nik)
+    assert known is not None
+    assert (known.applicant.birth_date, known.applicant.address) == (born, "JL. BENAR 1")
 
 
 def test_whoever_may_verify_has_the_corrected_file_in_the_hand(day: OnlineDay) -> None:

@@ -76,14 +76,14 @@ class DataPanel(Panel):
         self.body.addStretch(1)
 
     def show_file(self, file: OpenFile) -> None:
-        words, sent = self.words, file.filing.applicant
+        words, now, sent = self.words, file.app.applicant, file.filing.applicant
         differing: tuple[str, ...] = ()
         for problem in file.check.problems:
             if isinstance(problem, RecordDiffers):
                 differing = problem.fields
         for name in FIELDS:
             value, other = self.values[name]
-            value.setText(field_text(words, sent, name)[:LONGEST])
+            value.setText(field_text(words, now, name)[:LONGEST])
             wrong = COMPARED.get(name, name) in differing and file.known is not None
             value.set_role("danger" if wrong else "body")
             if wrong and file.known is not None:
@@ -93,7 +93,11 @@ class DataPanel(Panel):
             other.set_role("danger" if wrong else "warning")
             if odd and not wrong:
                 other.setText("\n".join(f"▲ {doubt_text(words, one)}" for one in odd))
-            other.setVisible(wrong or bool(odd))
+            corrected = field_text(words, now, name) != field_text(words, sent, name)
+            if corrected and not wrong and not odd:
+                text = field_text(words, sent, name)[:LONGEST]
+                other.setText(words("online_screen.case.corrected", text=text))
+            other.setVisible(wrong or bool(odd) or corrected)
         old = file.licence
         text = service_of(words, file.app)
         if old is not None:

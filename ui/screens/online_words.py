@@ -73,6 +73,8 @@ def file_state(words: Words, line: FileLine) -> StateItem:
         if line.mine:
             return StateItem(Level.BUSY, words("online_screen.state.mine"))
         return StateItem(Level.ATTEND, words("online_screen.state.claimed", officer=line.officer))
+    if app.state is S.RECEIVED and app.reprints:
+        return StateItem(Level.ATTEND, words("online_screen.state.corrected"))
     if app.state is S.RECEIVED and line.case.resubmitted:
         return StateItem(Level.BUSY, words("online_screen.state.mended"))
     if app.state is S.RECEIVED:

@@ -241,8 +241,8 @@ class Screen(QWidget):
 
     def refusals(self) -> tuple[Exception | None, ...]:
         """What it refused and still says: F12 preselects who has the duty that one names."""
-        view = getattr(getattr(self, "presenter", None), "view", None)
-        return (getattr(view, "problem", None),)
+        own = getattr(self, "presenter", None) or getattr(self, "_presenter", None)
+        return (getattr(getattr(own, "view", None), "problem", None),)
 
     def held_to(self, then: Callable[P, object]) -> Callable[P, None]:
         """An answer that counts only while what it was asked about is on show; else that is said.

@@ -137,9 +137,9 @@ _NAMED = {
     "how": "supervisor.inspected.{}",
     "what": "supervisor.opened_what.{}",
 }
+"""Messages of coded values that are no enum's."""
 _CALLED = {"family": "device_family.{}", "machine": "device_name.{}"}
 """Names of things, which begin large where they stand by themselves."""
-"""Messages of coded values that are no enum's."""
 _BY_LOT = ("counted", "carried", "opening", "lots")
 """Numbers of blanks, lot by lot."""
 _SEVERAL = ("fields", "warnings", "refused")
