@@ -26,7 +26,9 @@ from desktop.presenters.online_view import FileFilter
 from desktop.training.batch_maker import Flaw, file_of, make_batch, samples, sha, write_batch
 from tests.ui.counter_world import Hands
 from tests.ui.test_online_screen import desk, keys_of, screen
-from tests.walks.online_day import batch
+from tests.walks.online_day import OnlineDay, batch
+from tests.walks.world import PASSWORDS
+from ui.screens.online_words import file_state
 from ui.widgets.state import Level, StateItem
 
 KEY = Qt.Key
@@ -282,3 +284,22 @@ def test_an_empty_list_names_only_the_keys_that_its_officer_has(
     assert empty.isVisible()
     told = words(f"online_screen.empty.files.{hint}")
     assert empty.accessibleName() == f"{words('online_screen.empty.files')} {told}"
+
+
+def test_beside_what_the_office_corrected_stands_what_was_sent(hands: Hands) -> None:
+    [app] = OnlineDay(hands.world).ready()
+    hands.desk.duty.sign_in(*PASSWORDS["rahmat"])
+    hands.desk.corrections.printed(
+        hands.world.by, app.id, replace(app.applicant, occupation="PETANI")
+    )
+    hands.desk.duty.sign_out()
+    hands.sign_in("andi")
+    hands.press(KEY.Key_F4)
+    [line] = desk(hands).view.files
+    assert file_state(hands.window.words, line).text == "Data dibetulkan"
+    hands.press(KEY.Key_Return)
+    value, other = screen(hands).case.data.values["occupation"]
+    assert value.text() == "PETANI"
+    assert other.isVisible()
+    assert other.text().endswith(app.applicant.occupation)
+    assert not screen(hands).case.data.values["name"][1].isVisible()
