@@ -246,9 +246,8 @@ def test_g_makes_a_recalled_card_again(hands: Hands) -> None:
     assert hands.desk.intake.case(parcel.application_id).state is S.APPROVED
 
 
-def test_a_recalled_case_found_by_search_is_made_again_from_the_online_screen(
-    hands: Hands,
-) -> None:
+def recalled(hands: Hands) -> str:
+    """A parcel's card that came back and is recalled by two; its case as a search names it."""
     day, [parcel] = begin(hands)
     opened(hands, parcel)
     day.lay(parcel.serial)
@@ -256,24 +255,25 @@ def test_a_recalled_case_found_by_search_is_made_again_from_the_online_screen(
     hands.press(KEY.Key_M)
     hands.hit(KEY.Key_1)
     second(hands, "bambang")
-    hands.counter.open_hit(f"case:{parcel.application_id}")
+    return f"case:{parcel.application_id}"
+
+
+def test_a_recalled_case_found_by_search_is_made_again_from_the_online_screen(
+    hands: Hands,
+) -> None:
+    case = recalled(hands)
+    hands.counter.open_hit(case)
     assert screen(hands).modes.action("G").isEnabled()
     hands.press(KEY.Key_G)
     hands.hit(KEY.Key_Return)
-    assert hands.desk.intake.case(parcel.application_id).state is S.APPROVED
+    assert hands.desk.intake.case(case.removeprefix("case:")).state is S.APPROVED
 
 
 def test_whoever_may_not_make_a_recalled_card_again_is_told_before_it_is_asked(
     hands: Hands,
 ) -> None:
-    day, [parcel] = begin(hands)
-    opened(hands, parcel)
-    day.lay(parcel.serial)
-    hands.window.on_scan(parcel.serial)
-    hands.press(KEY.Key_M)
-    hands.hit(KEY.Key_1)
-    second(hands, "bambang")
-    words, case = hands.window.words, f"case:{parcel.application_id}"
+    case = recalled(hands)
+    words = hands.window.words
     hands.counter.open_hit(case)
     told = screen(hands).banner.remedy
     assert told.text() == words("online_screen.case.recalled.remedy")
